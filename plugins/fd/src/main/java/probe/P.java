@@ -1,0 +1,1 @@
+package probe; final class P {}
