@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * {@code /proc/PID/map_files}: links to the files behind mappings, which can be opened even where the name is deleted. Opening
- * one takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN in the initial user namespace (EPERM).
+ * or reading one takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN in the initial user namespace (EPERM).
  */
 public final class MapFiles {
     private MapFiles() {}
