@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.OptionalLong;
 
-/** {@code /proc/PID/auxv}: the auxiliary vector of the process, of 64-bit words; empty for a zombie. See getauxval(3). */
+/**
+ * {@code /proc/PID/auxv}: the auxiliary vector of the process, of 64-bit words. See getauxval(3). Of a zombie it
+ * is gone (ESRCH) or empty, as the kernel goes.
+ */
 public final class Auxv {
     private static final int WORD = Long.BYTES;
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * {@code /proc/PID/environ}: the environment with which the program was started; later setenv calls do not show. Byte strings
- * {@code NAME=value}; none for a zombie.
+ * {@code NAME=value}. Of a zombie it is gone (ESRCH) or empty, as the kernel goes.
  */
 public record Environ(List<String> entries) {
     public Environ {

@@ -110,10 +110,11 @@ final class ProcFile {
         if (decoded.chars().allMatch(c -> c < 0x80)) {
             return decoded;
         }
-        String uri = target.toUri().getRawPath();
+        // A name without a slash in front (a file below a mount that was detached) would come back below the working directory.
+        String uri = Path.of("/").resolve(target).toUri().getRawPath();
         byte[] octets = new byte[uri.length()];
         int n = 0;
-        for (int i = 0; i < uri.length(); i++) {
+        for (int i = target.isAbsolute() ? 0 : 1; i < uri.length(); i++) {
             if (uri.charAt(i) == '%') {
                 octets[n++] = (byte) Integer.parseInt(uri, i + 1, i + 3, 16);
                 i += 2;
@@ -131,9 +132,15 @@ final class ProcFile {
             return new ProcessGoneException(dir.pid(), dir.tid(), cause);
         }
         String advice = new File(path).exists()
-                ? "; reading it takes the same user as the process's (and a process that may be dumped), root or CAP_SYS_PTRACE"
-                : "; it is not there while the process lives: closed meanwhile, or this kernel is built without it";
-        return new UncheckedIOException("cannot read " + path + ": " + cause.getMessage() + advice, cause);
+                ? "; run this as the user that owns process " + dir.pid() + ", or as root"
+                : "; the process lives, but has no such file: closed meanwhile, or this kernel is built without it";
+        return new UncheckedIOException("cannot read " + path + ": " + reason(path, cause) + advice, cause);
+    }
+
+    /** Java puts the path in front of the reason, in one of two ways. */
+    private static String reason(String path, IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.startsWith(path) ? message.substring(path.length()).replaceFirst("^[: ]+", "") : message;
     }
 
     private static boolean isGone(ProcDir dir) {

@@ -1,6 +1,9 @@
 package org.jdmtcp.core.procfs;
 
-/** The process or thread that was to be read has ended: ENOENT or ESRCH from its part of {@code /proc}. */
+/**
+ * The process or thread that was to be read has ended: ENOENT or ESRCH from its part of {@code /proc}. Of a zombie some files
+ * can still be read ({@code stat}, {@code status}); those that cannot give this too.
+ */
 public final class ProcessGoneException extends RuntimeException {
     private final int pid;
     private final int tid;
