@@ -104,7 +104,7 @@ class MapsTest {
                 .filter(m -> m.path().endsWith("\u00c3\u00a9"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(odd.path()).isEqualTo("/tmp/pfb/a b\nc/\u00ff\\x\u00c3\u00a9");
+        assertThat(odd.path()).isEqualTo("/tmp/odd/a b\nc/\u00ff\\x\u00c3\u00a9");
         assertThat(odd.deleted() && odd.shared()).isTrue();
     }
 
