@@ -36,7 +36,7 @@ public interface AgentConnection extends AutoCloseable {
     /** Names this agent; unique, and the same after a reconnection. */
     String agentId();
 
-    /** The generation of the computation's last committed checkpoint when this agent joined; 0 for none. */
+    /** The generation of the computation's last committed checkpoint, as far as this agent knows; 0 for none. */
     long generation();
 
     /** Where agents that have no directory of their own put their images. */
