@@ -67,8 +67,10 @@ public final class StandardStreams implements AutoCloseable {
     public OptionalInt find(final int pid, final int number, final FileStatus status) {
         final int self = ProcessCalls.self();
         for (int stream = 0; stream < COUNT; stream++) {
-            if (statuses.get(stream).isPresent()
-                    && isStream(stream, statuses.get(stream).get(), self, pid, number, status)) {
+            final int candidate = stream;
+            if (statuses.get(stream)
+                    .filter(own -> isStream(candidate, own, self, pid, number, status))
+                    .isPresent()) {
                 return OptionalInt.of(stream);
             }
         }

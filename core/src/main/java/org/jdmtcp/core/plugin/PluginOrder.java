@@ -6,8 +6,10 @@ import com.google.common.graph.MutableGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdmtcp.spi.Plugin;
 
 /** Sorts plugins by their wishes; those without are left in the order given. */
@@ -22,12 +24,8 @@ final class PluginOrder {
                 .build();
         plugins.forEach(before::addNode);
         for (final Plugin plugin : plugins) {
-            plugin.order().after().stream()
-                    .filter(byId::containsKey)
-                    .forEach(id -> before.putEdge(byId.get(id), plugin));
-            plugin.order().before().stream()
-                    .filter(byId::containsKey)
-                    .forEach(id -> before.putEdge(plugin, byId.get(id)));
+            known(byId, plugin.order().after()).forEach(other -> before.putEdge(other, plugin));
+            known(byId, plugin.order().before()).forEach(other -> before.putEdge(plugin, other));
         }
         final List<Plugin> sorted = new ArrayList<>();
         while (!before.nodes().isEmpty()) {
@@ -41,6 +39,10 @@ final class PluginOrder {
             before.removeNode(next);
         }
         return List.copyOf(sorted);
+    }
+
+    private static Stream<Plugin> known(final Map<String, Plugin> byId, final List<String> ids) {
+        return ids.stream().flatMap(id -> Optional.ofNullable(byId.get(id)).stream());
     }
 
     private static Plugin twice(final Plugin one, final Plugin other) {
