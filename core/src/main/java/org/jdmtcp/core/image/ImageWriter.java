@@ -37,7 +37,13 @@ public final class ImageWriter implements AutoCloseable {
     private final Map<String, byte[]> sections = new TreeMap<>();
     private final List<Contents> contents = new ArrayList<>();
     private long contentsBytes;
-    private boolean finished;
+    private State state = State.WRITING;
+
+    private enum State {
+        WRITING,
+        FINISHED,
+        GIVEN_UP
+    }
 
     private ImageWriter(final ImageFile file, final Codec codec, final int level) {
         this.file = file;
@@ -145,7 +151,7 @@ public final class ImageWriter implements AutoCloseable {
             file.write(header, 0);
         }
         file.sync();
-        finished = true;
+        state = State.FINISHED;
         return new ImageSummary(
                 size,
                 tally.bytes(RunKind.DATA),
@@ -167,14 +173,14 @@ public final class ImageWriter implements AutoCloseable {
     }
 
     private synchronized void requireUnfinished() {
-        if (finished) {
-            throw new IllegalStateException(file.path() + " is finished");
+        if (state != State.WRITING) {
+            throw new IllegalStateException(file.path() + " is written no more: " + state);
         }
     }
 
     /** Whether {@link #finish} is done. */
     public synchronized boolean isFinished() {
-        return finished;
+        return state == State.FINISHED;
     }
 
     /** The file's name as given. */
@@ -189,8 +195,8 @@ public final class ImageWriter implements AutoCloseable {
     /** Removes the file unless it was finished. */
     @Override
     public synchronized void close() {
-        if (!finished) {
-            finished = true;
+        if (state == State.WRITING) {
+            state = State.GIVEN_UP;
             FileCalls.unlink(FileNames.bytes(file.path()));
         }
         file.fd().close();
