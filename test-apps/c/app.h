@@ -38,13 +38,12 @@ __attribute__((unused, format(printf, 1, 2))) static void say(const char *format
     if (write(app_log, line, n) != n) _exit(98);
 }
 
-#define CHECK(condition)                                                                                     \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            say("FAIL %s:%d %s (errno %d, pid %d)", app_name, __LINE__, #condition, errno, (int)getpid());   \
-            _exit(99);                                                                                       \
-        }                                                                                                    \
-    } while (0)
+__attribute__((unused, noreturn, cold)) static void lost(int line, const char *what) {
+    say("FAIL %s:%d %s (errno %d, pid %d)", app_name, line, what, errno, (int)getpid());
+    _exit(99);
+}
+
+#define CHECK(condition) ((condition) ? (void)0 : lost(__LINE__, #condition))
 
 /* The log is the first argument of every program. */
 __attribute__((unused)) static void begin(int argc, char **argv) {

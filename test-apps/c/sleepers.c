@@ -66,6 +66,7 @@ static void *sleeper(void *number) {
         if (WAYS[n].timed && late > 2) say("FAIL %s ended late: %.3f instead of %.3f s", WAYS[n].name, took, seconds);
         rounds[n]++;
     }
+    return NULL;
 }
 
 int main(int argc, char **argv) {
