@@ -1,0 +1,44 @@
+package org.jdmtcp.spi;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import java.util.Optional;
+import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.RestoredDescriptor;
+
+/**
+ * A kind of open file (the kernel's "open file description", which several descriptors of several processes may share).
+ * The engine asks about each open file once, and keeps the sharing.
+ *
+ * @param <M> what the kind writes to the image about one open file
+ */
+public interface DescriptorKind<M extends MessageLite> {
+    /** The name in images and messages: {@code pipe}. Unique within the plugin; changing it breaks old images. */
+    String name();
+
+    /** Reads the message back. */
+    Parser<M> parser();
+
+    /**
+     * Looks at an open file of a stopped process. Pure: nothing of the program may change, and nothing is written.
+     *
+     * @return what it takes to restore it, or empty where it is of another kind
+     * @throws Refusal where it is of this kind but cannot be restored
+     */
+    Optional<M> inspect(DescriptorView descriptor);
+
+    /**
+     * Makes the open file again, in the agent. The engine gives it to every process that had it.
+     *
+     * @return a descriptor with the right access mode, status flags and offset; it belongs to the engine from now on
+     * @throws Refusal where it cannot be made
+     */
+    Fd restore(M state, RestoreContext context);
+
+    /**
+     * Does what only the process itself can do with the descriptor, such as registering others with an epoll instance.
+     * Called once for each open file, in one process that has it, when all descriptors of all processes are in place.
+     */
+    default void attach(final M state, final RestoredDescriptor descriptor) {}
+}

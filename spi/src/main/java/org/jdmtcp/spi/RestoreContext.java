@@ -1,0 +1,21 @@
+package org.jdmtcp.spi;
+
+import org.jdmtcp.spi.linux.Fd;
+
+/** What a plugin may ask for while it makes open files again. Used on the engine's thread. */
+public interface RestoreContext {
+    /**
+     * The stream that stands in for one of the program's standard streams: {@code dmtcp_restart}'s own.
+     *
+     * @param number 0, 1 or 2
+     * @return a descriptor of the caller's
+     * @throws Refusal where dmtcp_restart was started with that stream closed
+     */
+    Fd standardStream(int number);
+
+    /** Writes contents that {@link org.jdmtcp.spi.view.DescriptorView#keepContents} kept into a file, from its offset 0. */
+    void writeContents(long contentsId, Fd into);
+
+    /** Tells the user of something that he should know but that does not stop the restart. */
+    void warn(String message);
+}

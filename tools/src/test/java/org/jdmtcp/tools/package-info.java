@@ -1,0 +1,4 @@
+@NullMarked
+package org.jdmtcp.tools;
+
+import org.jspecify.annotations.NullMarked;
