@@ -1,0 +1,152 @@
+package org.jdmtcp.core.freeze;
+
+import java.util.List;
+import org.jdmtcp.core.procfs.MappingKind;
+import org.jdmtcp.core.procfs.Maps;
+import org.jdmtcp.core.procfs.Status;
+import org.jdmtcp.core.tracee.Scratch;
+import org.jdmtcp.core.tracee.Tracee;
+import org.jdmtcp.core.x86_64.Vdso;
+import org.jdmtcp.spi.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process all of whose threads are stopped. Its scratch memory is mapped at first use and unmapped before it runs again.
+ * Used on the ptrace thread only.
+ */
+public final class FrozenProcess {
+    private static final int SIGURG = 23;
+    private static final int SIGWINCH = 28;
+
+    private final int pid;
+    private final int parentPid;
+    private final Status status;
+    private final List<Tracee> threads;
+    private final boolean groupStopped;
+    private @Nullable Maps maps;
+    private @Nullable Scratch scratch;
+
+    FrozenProcess(
+            final int pid,
+            final int parentPid,
+            final Status status,
+            final List<Tracee> threads,
+            final boolean groupStopped) {
+        this.pid = pid;
+        this.parentPid = parentPid;
+        this.status = status;
+        this.threads = List.copyOf(threads);
+        this.groupStopped = groupStopped;
+    }
+
+    /** Process id as the agent sees it. */
+    public int pid() {
+        return pid;
+    }
+
+    /** Process id of the parent, as the agent sees it. */
+    public int parentPid() {
+        return parentPid;
+    }
+
+    /** Process id as the program itself sees it. */
+    public int ownPid() {
+        return status.nsTgid().getLast();
+    }
+
+    /** The command name. */
+    public String command() {
+        return status.name();
+    }
+
+    /** {@code /proc/PID/status}, read when the process had stopped. */
+    public Status status() {
+        return status;
+    }
+
+    /** The live threads, the leader first unless it has exited. */
+    public List<Tracee> threads() {
+        return threads;
+    }
+
+    /** The thread that does work for the whole process: the leader, or the first that lives. */
+    public Tracee mainThread() {
+        return threads.getFirst();
+    }
+
+    /** Whether the first thread has exited while others live on. */
+    public boolean isLeaderGone() {
+        return mainThread().tid() != pid;
+    }
+
+    /** Whether the process is stopped by a signal, as {@code kill -STOP} or Ctrl-Z do. */
+    public boolean isGroupStopped() {
+        return groupStopped;
+    }
+
+    /** The mappings as they were before any scratch memory was mapped. */
+    public Maps maps() {
+        Maps known = maps;
+        if (known == null) {
+            known = Maps.read(mainThread().tid());
+            maps = known;
+        }
+        return known;
+    }
+
+    /** Scratch memory of ours in the process. */
+    public Scratch scratch() {
+        Scratch mapped = scratch;
+        if (mapped == null) {
+            mapped = Scratch.map(mainThread(), systemCallInstruction(), busySignals());
+            scratch = mapped;
+        }
+        return mapped;
+    }
+
+    /** The scratch memory's first address, or 0 where none is mapped. */
+    public long scratchBase() {
+        final Scratch mapped = scratch;
+        return mapped == null ? 0 : mapped.base();
+    }
+
+    private long systemCallInstruction() {
+        return maps().mappings().stream()
+                .filter(m -> m.kind() == MappingKind.VDSO)
+                .findFirst()
+                .map(m -> Vdso.systemCallInstruction(mainThread().tid(), m.start(), m.length()))
+                .orElseThrow(() -> new Refusal(describe()
+                        + " has no vdso mapping (it was unmapped, or the kernel runs with vdso=0): system calls cannot be"
+                        + " made in it"));
+    }
+
+    // A signal that is waiting already would be mistaken for the end of a batch; one with a handler would be noticed if the
+    // agent died.
+    private long busySignals() {
+        final long interesting = 1L << (SIGURG - 1) | 1L << (SIGWINCH - 1);
+        return (status.caught() | status.pending() | status.sharedPending()) & interesting;
+    }
+
+    /** The process in words: {@code python3 (pid 812)}. */
+    public String describe() {
+        return command() + " (pid " + ownPid() + ")";
+    }
+
+    /** Unmaps the scratch memory, if any. */
+    public void removeScratch() {
+        final Scratch mapped = scratch;
+        if (mapped != null) {
+            scratch = null;
+            mapped.close();
+        }
+    }
+
+    /** Lets all threads run on as they were. */
+    void release() {
+        try {
+            removeScratch();
+        } finally {
+            threads.forEach(Tracee::release);
+        }
+    }
+}

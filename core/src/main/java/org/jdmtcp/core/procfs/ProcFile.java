@@ -1,0 +1,162 @@
+package org.jdmtcp.core.procfs;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The one place that touches {@code /proc}: reads files, links and directories, and tells a process that ended from other
+ * failures.
+ *
+ * <p>The size of a {@code /proc} file is 0 until it is read, so it is read until the end into a buffer that each thread keeps.
+ * A plain stream is used and not a channel, because a channel is closed by an interrupt.
+ */
+final class ProcFile {
+    /** What FileInputStream copies by way of its stack; a larger request makes it allocate, and the kernel gives a page anyway. */
+    private static final int CHUNK = 8192;
+
+    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[2 * CHUNK]);
+
+    private ProcFile() {}
+
+    /** The whole of a file of {@code dir}. It lies in this thread's buffer: parse it before this thread reads another one. */
+    static ByteText read(ProcDir dir, String name) {
+        String path = dir.file(name);
+        try {
+            return slurp(path, name);
+        } catch (IOException e) {
+            throw failure(dir, path, e);
+        }
+    }
+
+    /** As {@link #read}, for a file that belongs to no process. */
+    static ByteText readGlobal(String path) {
+        try {
+            return slurp(path, path);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ByteText slurp(String path, String name) throws IOException {
+        byte[] buffer = BUFFER.get();
+        int length = 0;
+        try (FileInputStream in = new FileInputStream(path)) {
+            while (true) {
+                if (buffer.length - length < CHUNK) {
+                    buffer = Arrays.copyOf(buffer, buffer.length * 2);
+                    BUFFER.set(buffer);
+                }
+                int n = in.read(buffer, length, CHUNK);
+                if (n <= 0) {
+                    return new ByteText(name, buffer, length);
+                }
+                length += n;
+            }
+        }
+    }
+
+    /** Names in a directory of {@code dir}, in the kernel's order. */
+    static String[] list(ProcDir dir, String name) {
+        String path = dir.file(name);
+        String[] names = new File(path).list();
+        if (names == null) {
+            throw failure(dir, path, new IOException("the directory cannot be listed"));
+        }
+        return names;
+    }
+
+    /** Names in a directory of {@code dir} that are decimal numbers, ascending. */
+    static int[] listNumbers(ProcDir dir, String name) {
+        String[] names = list(dir, name);
+        int[] numbers = new int[names.length];
+        for (int i = 0; i < names.length; i++) {
+            numbers[i] = Integer.parseInt(names[i]);
+        }
+        Arrays.sort(numbers);
+        return numbers;
+    }
+
+    /** What a link of {@code dir} points to, as a byte string; empty if there is no such link while the process lives. */
+    static Optional<String> readLink(ProcDir dir, String name) {
+        String path = dir.file(name);
+        try {
+            return Optional.of(byteString(Files.readSymbolicLink(Path.of(path))));
+        } catch (NoSuchFileException | NotLinkException e) {
+            if (isGone(dir)) {
+                throw new ProcessGoneException(dir.pid(), dir.tid(), e);
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure(dir, path, e);
+        }
+    }
+
+    /**
+     * The octets of a path, whatever encoding the JVM assumes for file names: a path that is not plain ASCII cannot be trusted
+     * as a string (octets that do not decode are replaced), but its URI holds each octet percent-encoded.
+     */
+    private static String byteString(Path target) {
+        String decoded = target.toString();
+        if (decoded.chars().allMatch(c -> c < 0x80)) {
+            return decoded;
+        }
+        // A name without a slash in front (a file below a mount that was detached) would come back below the working directory.
+        String uri = Path.of("/").resolve(target).toUri().getRawPath();
+        byte[] octets = new byte[uri.length()];
+        int n = 0;
+        for (int i = target.isAbsolute() ? 0 : 1; i < uri.length(); i++) {
+            if (uri.charAt(i) == '%') {
+                octets[n++] = (byte) Integer.parseInt(uri, i + 1, i + 3, 16);
+                i += 2;
+            } else {
+                octets[n++] = (byte) uri.charAt(i);
+            }
+        }
+        // The URI of a directory ends in a slash that the link does not have.
+        int end = n > 1 && octets[n - 1] == '/' ? n - 1 : n;
+        return new String(octets, 0, end, ISO_8859_1);
+    }
+
+    private static RuntimeException failure(ProcDir dir, String path, IOException cause) {
+        if (isGone(dir) || isDead(dir)) {
+            return new ProcessGoneException(dir.pid(), dir.tid(), cause);
+        }
+        String advice = new File(path).exists()
+                ? "; run this as the user that owns process " + dir.pid() + ", or as root"
+                : "; the process lives, but has no such file: closed meanwhile, or this kernel is built without it";
+        return new UncheckedIOException("cannot read " + path + ": " + reason(path, cause) + advice, cause);
+    }
+
+    /** Java puts the path in front of the reason, in one of two ways. */
+    private static String reason(String path, IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.startsWith(path) ? message.substring(path.length()).replaceFirst("^[: ]+", "") : message;
+    }
+
+    private static boolean isGone(ProcDir dir) {
+        return !new File(dir.path()).exists();
+    }
+
+    /**
+     * Java does not tell errno, and the text of ESRCH depends on the locale; but ESRCH from a directory that is there means a
+     * zombie or a dying task, which {@code stat} shows.
+     */
+    private static boolean isDead(ProcDir dir) {
+        try {
+            char state = Stat.parse(slurp(dir.file("stat"), "stat")).state();
+            return state == 'Z' || state == 'X';
+        } catch (IOException e) {
+            return isGone(dir);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package org.jdmtcp.core.tracee;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jdmtcp.core.x86_64.Gadget;
+import org.jdmtcp.core.x86_64.SignalFrame;
+import org.jdmtcp.spi.linux.Errno;
+import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.MemoryCalls;
+import org.jdmtcp.spi.linux.SystemCall;
+import org.jdmtcp.spi.view.RemoteBatch;
+
+/**
+ * A list of system calls that a stopped thread executes in one round trip.
+ *
+ * <p>Memory of a slot: signal frame, records, data. All of it is prepared here, copied to the process at once, and copied
+ * back after the run.
+ */
+public final class Batch implements RemoteBatch {
+    private static final int FRAME_ROOM = 16 << 10;
+    private static final int ALIGNMENT = 16;
+    private static final int FRAME_ALIGNMENT = 64;
+
+    private final Scratch scratch;
+    private final Tracee thread;
+    private final long slot;
+    private final int room;
+    private final List<Call> calls = new ArrayList<>();
+    private ByteBuffer data = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+    private int dataSize;
+    private ByteBuffer records = ByteBuffer.allocate(0);
+    private byte[] frame = {};
+
+    private record Call(SystemCall call, long[] arguments, boolean must, long storeAt) {}
+
+    Batch(final Scratch scratch, final Tracee thread, final long slot, final int room) {
+        this.scratch = scratch;
+        this.thread = thread;
+        this.slot = slot;
+        this.room = room;
+    }
+
+    @Override
+    public int add(final SystemCall call, final long... arguments) {
+        calls.add(new Call(call, arguments, false, 0));
+        return calls.size() - 1;
+    }
+
+    @Override
+    public int must(final SystemCall call, final long... arguments) {
+        calls.add(new Call(call, arguments, true, 0));
+        return calls.size() - 1;
+    }
+
+    /** As {@link #must}, and the result is also stored at an address in the process, 8 bytes. */
+    public int mustStore(final SystemCall call, final long storeAt, final long... arguments) {
+        calls.add(new Call(call, arguments, true, storeAt));
+        return calls.size() - 1;
+    }
+
+    /** Number of calls so far. */
+    public int size() {
+        return calls.size();
+    }
+
+    @Override
+    public long put(final byte[] bytes) {
+        final long address = room(bytes.length);
+        data.put((int) (address - dataAddress()), bytes);
+        return address;
+    }
+
+    @Override
+    public long putString(final String byteString) {
+        final byte[] bytes = byteString.getBytes(StandardCharsets.ISO_8859_1);
+        return put(Arrays.copyOf(bytes, bytes.length + 1));
+    }
+
+    // Data stands before the records, whose number is not known yet.
+    private long dataAddress() {
+        return slot + FRAME_ROOM;
+    }
+
+    @Override
+    public long room(final int size) {
+        final int at = dataSize;
+        dataSize = Math.addExact(at, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        if (dataSize > room - FRAME_ROOM) {
+            throw new IllegalArgumentException("a batch of " + dataSize + " bytes of data does not fit into " + room);
+        }
+        if (dataSize > data.capacity()) {
+            data = ByteBuffer.wrap(Arrays.copyOf(data.array(), Math.max(dataSize, 2 * data.capacity())))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+        return dataAddress() + at;
+    }
+
+    /**
+     * Makes the end fail-safe: should the agent die while the batch runs, the thread goes on from these registers.
+     *
+     * @return this
+     */
+    public Batch failSafe(final byte[] extendedState) {
+        final long address = frameAddress();
+        frame = SignalFrame.bytes(address, thread.registersAnew(), extendedState, thread.signalMask());
+        if (frame.length > FRAME_ROOM - FRAME_ALIGNMENT) {
+            throw new IllegalStateException(
+                    "the processor's extended state of " + extendedState.length + " bytes is larger than expected");
+        }
+        return this;
+    }
+
+    private long frameAddress() {
+        return slot;
+    }
+
+    @Override
+    public Batch run() {
+        start();
+        if (proceed().isPresent()) {
+            throw new IllegalStateException("a batch without fork or clone reported such an event");
+        }
+        return this;
+    }
+
+    /** Copies the batch to the process and sets it going. */
+    public void start() {
+        if (calls.isEmpty()) {
+            throw new IllegalStateException("an empty batch");
+        }
+        writeRecords();
+        copyIn();
+        thread.allowOnly(scratch.signal());
+        thread.start(Gadget.enter(
+                thread.registers(),
+                scratch.base(),
+                recordsAddress(),
+                calls.size(),
+                thread.ownPid(),
+                thread.ownTid(),
+                scratch.signal(),
+                frameAddress()));
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @return an event that the thread stopped for in the middle, such as the clone of a child: deal with it, then call
+     *     {@link #resume} and this again; empty at the end, and results are there
+     * @throws LinuxException with the errno of a must-call
+     */
+    public Optional<Stop.Event> proceed() {
+        final Optional<Stop.Event> event = thread.awaitSignal(scratch.signal(), scratch.base() + Gadget.END_OFFSET);
+        if (event.isPresent()) {
+            return event;
+        }
+        thread.consumed(scratch.signal());
+        copyOut();
+        checkMusts();
+        return Optional.empty();
+    }
+
+    /** Lets the thread run on after an event. */
+    public void resume() {
+        thread.resume();
+    }
+
+    private long recordsAddress() {
+        return dataAddress() + dataSize;
+    }
+
+    private void writeRecords() {
+        records = ByteBuffer.allocate(calls.size() * Gadget.RECORD_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        if (dataSize + records.capacity() > room - FRAME_ROOM) {
+            throw new IllegalStateException("a batch of " + calls.size() + " calls does not fit");
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            final Call call = calls.get(i);
+            Gadget.record(records, i * Gadget.RECORD_SIZE, call.call.number(), call.arguments, call.must);
+            records.putLong(i * Gadget.RECORD_SIZE + Gadget.RECORD_STORE, call.storeAt);
+        }
+    }
+
+    private void copyIn() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(dataSize + (long) records.capacity(), 8);
+            MemorySegment.copy(MemorySegment.ofArray(data.array()), 0, bytes, 0, dataSize);
+            MemorySegment.copy(MemorySegment.ofArray(records.array()), 0, bytes, dataSize, records.capacity());
+            MemoryCalls.write(thread.pid(), dataAddress(), bytes);
+            if (frame.length > 0) {
+                final MemorySegment f = arena.allocate(frame.length, 8);
+                f.copyFrom(MemorySegment.ofArray(frame));
+                MemoryCalls.write(thread.pid(), frameAddress(), f);
+            }
+        }
+    }
+
+    private void copyOut() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(dataSize + (long) records.capacity(), 8);
+            MemoryCalls.read(thread.pid(), dataAddress(), bytes);
+            MemorySegment.copy(bytes, 0, MemorySegment.ofArray(data.array()), 0, dataSize);
+            MemorySegment.copy(bytes, dataSize, MemorySegment.ofArray(records.array()), 0, records.capacity());
+        }
+    }
+
+    private void checkMusts() {
+        for (int i = 0; i < calls.size(); i++) {
+            final Call call = calls.get(i);
+            final long result = result(i);
+            if (call.must && (Errno.isError(result) || result == Gadget.NOT_RUN)) {
+                throw new LinuxException(
+                        call.call.kernelName() + arguments(call) + " in process " + thread.ownPid(), (int) -result);
+            }
+        }
+    }
+
+    private static String arguments(final Call call) {
+        final StringBuilder text = new StringBuilder("(");
+        for (final long argument : call.arguments) {
+            text.append(text.length() > 1 ? ", " : "");
+            text.append(argument >= -1 && argument < 4096 ? argument : "0x" + Long.toHexString(argument));
+        }
+        return text.append(')').toString();
+    }
+
+    @Override
+    public long result(final int index) {
+        return records.getLong(index * Gadget.RECORD_SIZE + Gadget.RECORD_RESULT);
+    }
+
+    @Override
+    public byte[] bytes(final long address, final int size) {
+        final int at = (int) (address - dataAddress());
+        return Arrays.copyOfRange(data.array(), at, at + size);
+    }
+
+    /** Results as a buffer, in the process's byte order. */
+    public ByteBuffer buffer(final long address, final int size) {
+        return ByteBuffer.wrap(bytes(address, size)).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

@@ -1,0 +1,126 @@
+package org.jdmtcp.core.tracee;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jdmtcp.core.x86_64.Gadget;
+import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.MemoryCalls;
+import org.jdmtcp.spi.linux.SystemCall;
+
+/**
+ * Memory of ours in a stopped process: the gadget's code, and slots for batches. Only pages that are touched cost anything.
+ * Closing it unmaps it again.
+ */
+public final class Scratch implements AutoCloseable {
+    /** Bytes of the whole. */
+    public static final long SIZE = 4L << 20;
+    /** Bytes of one slot. */
+    static final int SLOT_SIZE = 64 << 10;
+    /** How many batches can run in one process at the same time. */
+    public static final int SLOTS = (int) (SIZE / 2 / SLOT_SIZE) - 1;
+
+    private static final long LARGE_SLOT = SIZE / 2;
+    private static final int SIGURG = 23;
+    private static final int SIGWINCH = 28;
+    private static final int RWX = MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE | MemoryCalls.PROT_EXEC;
+
+    private final Tracee owner;
+    private final long instruction;
+    private final long base;
+    private final int signal;
+    private boolean open = true;
+
+    private Scratch(final Tracee owner, final long instruction, final long base, final int signal) {
+        this.owner = owner;
+        this.instruction = instruction;
+        this.base = base;
+        this.signal = signal;
+    }
+
+    /**
+     * Maps scratch memory wherever the kernel finds room.
+     *
+     * @param owner the thread that makes the call
+     * @param instruction address of a syscall instruction in the process
+     * @param busySignals signals that have a handler or are pending: not good for the end of a batch
+     * @throws org.jdmtcp.spi.linux.LinuxException ENOMEM where the process may not have more memory
+     */
+    public static Scratch map(final Tracee owner, final long instruction, final long busySignals) {
+        final long base = Linux.check(
+                owner.systemCall(
+                        instruction,
+                        SystemCall.MMAP,
+                        0,
+                        SIZE,
+                        RWX,
+                        MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE,
+                        -1,
+                        0),
+                "mmap of " + SIZE + " bytes of scratch memory in process " + owner.ownPid());
+        final Scratch scratch = new Scratch(owner, instruction, base, endSignal(busySignals));
+        scratch.writeCode();
+        return scratch;
+    }
+
+    /** Uses memory that the process has already, such as what it inherited from the process that it was cloned from. */
+    public static Scratch at(final Tracee owner, final long instruction, final long base) {
+        return new Scratch(owner, instruction, base, SIGURG);
+    }
+
+    /** Uses the same memory through another thread. */
+    public Scratch through(final Tracee other) {
+        return new Scratch(other, instruction, base, signal);
+    }
+
+    /** Puts the gadget's code to the beginning. */
+    public void writeCode() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment code = arena.allocateFrom(ValueLayout.JAVA_BYTE, Gadget.code());
+            MemoryCalls.write(owner.pid(), base, code);
+        }
+    }
+
+    // Both are ignored by default, so that a program whose agent has died does not notice them; a handler would see one.
+    private static int endSignal(final long busySignals) {
+        return (busySignals & 1L << (SIGURG - 1)) == 0 || (busySignals & 1L << (SIGWINCH - 1)) != 0 ? SIGURG : SIGWINCH;
+    }
+
+    /** A batch with ample room for data, one at a time. */
+    public Batch batch() {
+        return new Batch(this, owner, base + LARGE_SLOT, (int) (SIZE - LARGE_SLOT));
+    }
+
+    /** A batch in a slot of its own, so that several threads of the process may run theirs at the same time. */
+    public Batch batch(final Tracee thread, final int slot) {
+        return new Batch(this, thread, base + (slot + 1L) * SLOT_SIZE, SLOT_SIZE);
+    }
+
+    /** Address of the first byte. */
+    public long base() {
+        return base;
+    }
+
+    /** Address of a syscall instruction. */
+    public long instruction() {
+        return instruction;
+    }
+
+    int signal() {
+        return signal;
+    }
+
+    /** Unmaps it. A process that died has no memory to unmap. */
+    @Override
+    public void close() {
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            Linux.check(owner.systemCall(instruction, SystemCall.MUNMAP, base, SIZE), "munmap of scratch memory");
+        } catch (final TraceeGoneException e) {
+            owner.forget();
+        }
+    }
+}

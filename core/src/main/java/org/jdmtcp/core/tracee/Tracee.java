@@ -1,0 +1,266 @@
+package org.jdmtcp.core.tracee;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdmtcp.core.x86_64.Registers;
+import org.jdmtcp.core.x86_64.SystemCallRestart;
+import org.jdmtcp.spi.linux.Errno;
+import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.SystemCall;
+
+/**
+ * A stopped thread of a program. It remembers the registers and the signal mask that it had; {@link #release} puts them back
+ * and lets it run. What is done with it in between leaves no trace. Used on the ptrace thread only.
+ */
+public final class Tracee {
+    /** The extended state register set of x86: {@code linux/elf.h}. */
+    private static final int NT_X86_XSTATE = 0x202;
+
+    private static final long ALL_SIGNALS = -1L;
+
+    private final Ptrace ptrace;
+    private final int pid;
+    private final int tid;
+    private final int ownPid;
+    private final int ownTid;
+    private final List<Integer> heldSignals = new ArrayList<>();
+    private Registers registers;
+    private long signalMask;
+    private boolean registersDisturbed;
+    private boolean maskDisturbed;
+    private boolean released;
+
+    /**
+     * Takes charge of a thread that is seized and stopped.
+     *
+     * @param pid process id as the agent sees it
+     * @param tid thread id as the agent sees it
+     * @param ownPid process id as the program sees it
+     * @param ownTid thread id as the program sees it
+     */
+    public Tracee(final Ptrace ptrace, final int pid, final int tid, final int ownPid, final int ownTid) {
+        this.ptrace = ptrace;
+        this.pid = pid;
+        this.tid = tid;
+        this.ownPid = ownPid;
+        this.ownTid = ownTid;
+        this.registers = new Registers(ptrace.registerSet(tid, Registers.NOTE));
+        this.signalMask = ptrace.signalMask(tid);
+    }
+
+    /** Process id as the agent sees it. */
+    public int pid() {
+        return pid;
+    }
+
+    /** Thread id as the agent sees it. */
+    public int tid() {
+        return tid;
+    }
+
+    /** Process id as the program itself sees it. */
+    public int ownPid() {
+        return ownPid;
+    }
+
+    /** Thread id as the program itself sees it. */
+    public int ownTid() {
+        return ownTid;
+    }
+
+    /** The registers with which the thread will go on. */
+    public Registers registers() {
+        return registers;
+    }
+
+    /** The registers with which a thread that knows nothing of its interrupted system call goes on. */
+    Registers registersAnew() {
+        return SystemCallRestart.anew(registers);
+    }
+
+    /** Decides with which registers the thread will go on. */
+    public void setRegisters(final Registers registers) {
+        this.registers = registers;
+        registersDisturbed = true;
+    }
+
+    /** The blocked signals with which the thread will go on. */
+    public long signalMask() {
+        return signalMask;
+    }
+
+    /** Decides with which blocked signals the thread will go on. */
+    public void setSignalMask(final long mask) {
+        signalMask = mask;
+        maskDisturbed = true;
+    }
+
+    /** Floating point, vector and other extended state: the bytes of NT_X86_XSTATE. */
+    public byte[] extendedState() {
+        return ptrace.registerSet(tid, NT_X86_XSTATE);
+    }
+
+    /** Sets the extended state. @throws LinuxException EINVAL where this processor does not know it */
+    public void setExtendedState(final byte[] state) {
+        ptrace.setRegisterSet(tid, NT_X86_XSTATE, state);
+    }
+
+    /** Signals waiting for this thread, or for the process. */
+    public List<byte[]> pendingSignals(final boolean shared) {
+        return ptrace.pendingSignals(tid, shared);
+    }
+
+    /** The registration of restartable sequences. */
+    public Optional<Ptrace.RseqConfiguration> rseq() {
+        return ptrace.rseq(tid);
+    }
+
+    /** Sets {@code PTRACE_O_} options. */
+    public void options(final int options) {
+        ptrace.options(tid, options);
+    }
+
+    /** The number that came with the last fork or clone event. */
+    public int eventThread() {
+        return (int) ptrace.eventMessage(tid);
+    }
+
+    /**
+     * Has the thread make one system call. No memory of ours is needed and no signal is involved, so that it works whatever
+     * the program blocks or ignores.
+     *
+     * <p>The thread stops at the entry of the call; an interrupt is left waiting there, so that it stops again on its way
+     * back to user mode before any instruction. That second stop must not be the system-call exit stop: from there the
+     * kernel does not look whether the registers that we put back ask for the restart of an interrupted call, and the
+     * program would see the kernel's -512.
+     *
+     * @param instruction address of a syscall instruction in the process
+     * @return the kernel's result, or minus errno
+     */
+    public long systemCall(final long instruction, final SystemCall call, final long... arguments) {
+        disturb();
+        ptrace.setRegisterSet(
+                tid,
+                Registers.NOTE,
+                registers.toSystemCall(instruction, call.number(), arguments).toBytes());
+        ptrace.resumeToSystemCall(tid);
+        while (!(awaitStop() instanceof Stop.SystemCallStop)) {
+            ptrace.resumeToSystemCall(tid);
+        }
+        ptrace.interrupt(tid);
+        ptrace.resume(tid, 0);
+        while (!(awaitStop() instanceof Stop.Event)) {
+            ptrace.resume(tid, 0);
+        }
+        return new Registers(ptrace.registerSet(tid, Registers.NOTE)).result();
+    }
+
+    /** Starts the thread with other registers; {@link #awaitSignal} waits for its end. */
+    void start(final Registers with) {
+        disturb();
+        ptrace.setRegisterSet(tid, Registers.NOTE, with.toBytes());
+        ptrace.resume(tid, 0);
+    }
+
+    /** Lets only {@code signal} through to the thread while it does our work. */
+    void allowOnly(final int signal) {
+        maskDisturbed = true;
+        ptrace.setSignalMask(tid, ALL_SIGNALS & ~(1L << (signal - 1)));
+    }
+
+    /**
+     * Waits until the thread stops for {@code signal} at {@code address}, or for an event such as a fork (which comes back,
+     * and {@link #resume} goes on). Other signals that arrive meanwhile are kept for the program.
+     */
+    Optional<Stop.Event> awaitSignal(final int signal, final long address) {
+        while (true) {
+            final Stop stop = awaitStop();
+            if (stop instanceof Stop.Event event && event.event() != Stop.PTRACE_EVENT_STOP) {
+                return Optional.of(event);
+            }
+            if (stop instanceof Stop.SignalDelivery delivery && delivery.signal() == signal && isAt(address)) {
+                return Optional.empty();
+            }
+            ptrace.resume(tid, 0);
+        }
+    }
+
+    /** Lets the thread run on after an event. */
+    void resume() {
+        ptrace.resume(tid, 0);
+    }
+
+    private boolean isAt(final long address) {
+        return new Registers(ptrace.registerSet(tid, Registers.NOTE)).instructionPointer() == address;
+    }
+
+    private Stop awaitStop() {
+        final Stop stop = ptrace.await(tid);
+        switch (stop) {
+            case Stop.Exited e -> throw gone();
+            case Stop.Killed k -> throw gone();
+            case Stop.SignalDelivery(int signal) -> heldSignals.add(signal);
+            case Stop.Event e -> {}
+            case Stop.SystemCallStop s -> {}
+        }
+        return stop;
+    }
+
+    private TraceeGoneException gone() {
+        released = true;
+        return new TraceeGoneException(tid);
+    }
+
+    private void disturb() {
+        if (!maskDisturbed) {
+            maskDisturbed = true;
+            ptrace.setSignalMask(tid, ALL_SIGNALS);
+        }
+        registersDisturbed = true;
+    }
+
+    /** Forgets a signal that was our own doing. */
+    void consumed(final int signal) {
+        heldSignals.remove((Integer) signal);
+    }
+
+    /** Puts registers and signal mask back, without letting the thread run. */
+    public void restore() {
+        if (registersDisturbed) {
+            ptrace.setRegisterSet(tid, Registers.NOTE, registers.toBytes());
+            registersDisturbed = false;
+        }
+        if (maskDisturbed) {
+            ptrace.setSignalMask(tid, signalMask);
+            maskDisturbed = false;
+        }
+    }
+
+    /** Puts everything back and lets the thread run, untraced. Idempotent; a thread that died is let go already. */
+    public void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        try {
+            restore();
+        } catch (final TraceeGoneException e) {
+            return;
+        }
+        ptrace.detach(tid, 0);
+        for (final int signal : heldSignals) {
+            // It was taken from the queue while our code ran; sent again, since it is the program's.
+            final long result = Linux.raw(SystemCall.TGKILL, pid, tid, signal);
+            if (result != -Errno.ESRCH) {
+                Linux.check(result, "tgkill(" + pid + ", " + tid + ", " + signal + ")");
+            }
+        }
+    }
+
+    /** Gives the thread up without touching it, because it ended. */
+    public void forget() {
+        released = true;
+    }
+}
