@@ -89,7 +89,8 @@ public final class CoordinatorServer implements AutoCloseable {
         } catch (IOException e) {
             if (e.getCause() instanceof BindException) {
                 BindException inUse = new BindException("cannot listen on port " + settings.port() + " of "
-                        + settings.bind().getHostAddress() + ": " + e.getCause().getMessage());
+                        + settings.bind().getHostAddress() + ": " + e.getCause().getMessage()
+                        + "; another coordinator may be running there: quit it with dmtcp_command -q, or choose another port");
                 inUse.initCause(e);
                 throw inUse;
             }

@@ -3,6 +3,7 @@ package org.jdmtcp.tools.coordinator;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jdmtcp.tools.ExitStatus;
 
 /**
  * Starts a coordinator that outlives this process: in a session of its own (setsid(1)), with {@code /dev/null} as its input, in
@@ -82,7 +84,7 @@ public final class BackgroundCoordinator {
         try {
             String found = line.get(START.toSeconds(), TimeUnit.SECONDS);
             if (found.isEmpty()) {
-                throw new IOException("the coordinator did not start: " + String.join("; ", said));
+                throw failure(process, String.join("; ", said));
             }
             return Integer.parseInt(found.substring(LISTENS.length()));
         } catch (TimeoutException e) {
@@ -94,6 +96,14 @@ public final class BackgroundCoordinator {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the coordinator was starting", e);
         }
+    }
+
+    private static IOException failure(Process process, String said) throws InterruptedException {
+        boolean ended = process.waitFor(1, TimeUnit.SECONDS);
+        if (ended && process.exitValue() == ExitStatus.PORT_IN_USE.code()) {
+            return new BindException(said.replace("dmtcp_coordinator: ", ""));
+        }
+        return new IOException("the coordinator did not start: " + said);
     }
 
     /** This JVM's program, flags and class path. */

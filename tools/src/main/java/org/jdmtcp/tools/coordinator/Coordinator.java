@@ -145,8 +145,7 @@ public final class Coordinator implements Callable<Integer> {
         try {
             return daemon ? daemon() : serve();
         } catch (BindException e) {
-            return fail(ExitStatus.PORT_IN_USE, e.getMessage()
-                    + "; another coordinator may be running: quit it with dmtcp_command -q, or choose another port with -p");
+            return fail(ExitStatus.PORT_IN_USE, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return fail(ExitStatus.FAILED, String.valueOf(e.getMessage()));
         }
