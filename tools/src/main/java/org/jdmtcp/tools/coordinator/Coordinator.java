@@ -121,6 +121,9 @@ public final class Coordinator implements Callable<Integer> {
     boolean version;
 
     public static void main(String[] arguments) {
+        // Netty is to leave alone what makes Java print warnings, and not to unpack a library into /tmp.
+        System.setProperty("io.grpc.netty.shaded.io.netty.noUnsafe", "true");
+        System.setProperty("io.grpc.netty.shaded.io.netty.transport.noNative", "true");
         System.exit(run(arguments));
     }
 
