@@ -142,7 +142,9 @@ final class Member {
                         : status.nsPid().size() == 1
                                 ? tid
                                 : Status.read(pid, tid).nsPid().getLast();
-                tracees.add(new Tracee(ptrace, pid, tid, status.nsTgid().getLast(), ownTid));
+                final Tracee tracee = new Tracee(ptrace, pid, tid, status.nsTgid().getLast(), ownTid);
+                Interruption.mend(tracee);
+                tracees.add(tracee);
             }
         }
     }

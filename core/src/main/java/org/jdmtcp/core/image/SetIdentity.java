@@ -10,6 +10,9 @@ import java.util.List;
  * @param members file names (no directories) of all the images that are committed together
  */
 public record SetIdentity(String computation, long generation, List<String> members) {
+    /** The section of an image that holds it. */
+    static final String SECTION = "set";
+
     public SetIdentity {
         members = List.copyOf(members);
     }

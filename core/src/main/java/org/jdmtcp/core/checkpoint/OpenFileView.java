@@ -1,0 +1,139 @@
+package org.jdmtcp.core.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.jdmtcp.core.procfs.FdInfo;
+import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.FileStatus;
+import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.ProcessView;
+import org.jspecify.annotations.Nullable;
+
+/** An open file of the computation while everything is stopped. Closing it closes the agent's own descriptor of it. */
+final class OpenFileView implements DescriptorView, AutoCloseable {
+    private final OpenFiles all;
+    private final long id;
+    private final String target;
+    private final FileStatus status;
+    private final FdInfo info;
+    private final List<Holder> holders = new ArrayList<>();
+    private final Supplier<Fd> opener;
+    private @Nullable Fd fd;
+
+    /**
+     * @param id unique in the checkpoint
+     * @param opener makes a descriptor of the agent for the open file
+     */
+    OpenFileView(
+            final OpenFiles all,
+            final long id,
+            final String target,
+            final FileStatus status,
+            final FdInfo info,
+            final Holder first,
+            final Supplier<Fd> opener) {
+        this.all = all;
+        this.id = id;
+        this.target = target;
+        this.status = status;
+        this.info = info;
+        this.opener = opener;
+        holders.add(first);
+    }
+
+    long id() {
+        return id;
+    }
+
+    void add(final Holder holder) {
+        holders.add(holder);
+    }
+
+    @Override
+    public ProcessView process() {
+        return holders.getFirst().process();
+    }
+
+    @Override
+    public int number() {
+        return holders.getFirst().number();
+    }
+
+    @Override
+    public List<Holder> holders() {
+        return List.copyOf(holders);
+    }
+
+    @Override
+    public String target() {
+        return target;
+    }
+
+    @Override
+    public FileStatus status() {
+        return status;
+    }
+
+    @Override
+    public int flags() {
+        return info.flags() & ~FileCalls.O_CLOEXEC;
+    }
+
+    @Override
+    public long position() {
+        return info.pos();
+    }
+
+    @Override
+    public List<String> info() {
+        return info.lines();
+    }
+
+    @Override
+    public Fd open() {
+        Fd open = fd;
+        if (open == null) {
+            open = opener.get();
+            fd = open;
+        }
+        return open;
+    }
+
+    @Override
+    public OptionalInt standardStream() {
+        return number() < 0 ? OptionalInt.empty() : all.standardStream(this);
+    }
+
+    @Override
+    public List<DescriptorView> others() {
+        return all.sameInode(this);
+    }
+
+    @Override
+    public List<String> outsiders() {
+        return all.outsiders(this);
+    }
+
+    @Override
+    public long keepContents(final long size) {
+        return all.keepContents(this, size);
+    }
+
+    @Override
+    public String describe() {
+        final String what = number() < 0 ? "the mapped file" : "fd " + number();
+        return what + " (" + target + ") of " + process().command() + " (pid "
+                + process().ownPid() + ")";
+    }
+
+    @Override
+    public void close() {
+        final Fd open = fd;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.jdmtcp.core.process;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.process.message.Attributes;
+import org.jdmtcp.core.process.message.MemoryLayout;
+import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.process.message.SignalState;
+import org.jdmtcp.core.process.message.ThreadState;
+import org.jdmtcp.core.procfs.Auxv;
+import org.jdmtcp.core.procfs.Stat;
+import org.jdmtcp.core.tracee.Batch;
+import org.jdmtcp.core.tracee.Scratch;
+import org.jdmtcp.core.tracee.Tracee;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.SystemCall;
+
+/**
+ * Everything that the kernel holds for a stopped process, apart from mappings and descriptors. Reads what can be read from
+ * outside, and has the process tell the rest in one batch per thread.
+ */
+public final class ProcessCapture {
+    private final FrozenProcess process;
+    private final List<PendingThread> threads = new ArrayList<>();
+
+    private record PendingThread(ThreadCapture capture, Batch batch) {}
+
+    private ProcessCapture(final FrozenProcess process) {
+        this.process = process;
+    }
+
+    /**
+     * Captures one process.
+     *
+     * @return identity and mappings are left to the caller
+     * @throws Refusal where it has state that nobody can restore
+     */
+    public static ProcessState.Builder capture(final FrozenProcess process) {
+        refuseUnknown(process);
+        return new ProcessCapture(process).run();
+    }
+
+    private static void refuseUnknown(final FrozenProcess process) {
+        if (process.status().seccomp() != 0) {
+            throw new Refusal(process.describe()
+                    + " is confined by seccomp filters: no plugin restores them yet; start the program without its sandbox");
+        }
+        if (!process.mainThread().registers().is64Bit()) {
+            throw new Refusal(process.describe() + " is a 32-bit program: these cannot be checkpointed yet");
+        }
+    }
+
+    private ProcessState.Builder run() {
+        final Tracee main = process.mainThread();
+        final Batch batch = process.scratch().batch();
+        final ThreadCapture mainThread = new ThreadCapture(main, batch);
+        final SignalActions actions = new SignalActions(batch);
+        final ProcessAttributes attributes = new ProcessAttributes(process, batch);
+        final int brk = batch.must(SystemCall.BRK, 0);
+        batch.run();
+
+        final ProcessState.Builder state = ProcessState.newBuilder().setGroupStopped(process.isGroupStopped());
+        final ThreadState.Builder first = ThreadState.newBuilder();
+        mainThread.read(batch, first);
+        state.addThreads(first);
+        readActions(actions, batch, state);
+        final Attributes.Builder processAttributes = Attributes.newBuilder();
+        attributes.read(batch, processAttributes);
+        state.setAttributes(processAttributes);
+        state.setMemory(memory(batch.result(brk)));
+        captureOtherThreads(state);
+        return state;
+    }
+
+    private void readActions(final SignalActions actions, final Batch batch, final ProcessState.Builder state) {
+        final SignalState.Builder signals = SignalState.newBuilder();
+        actions.read(batch, signals);
+        process.mainThread().pendingSignals(true).forEach(info -> signals.addPending(ByteString.copyFrom(info)));
+        state.setSignals(signals);
+    }
+
+    // As many threads at a time as there are slots: their batches run side by side.
+    private void captureOtherThreads(final ProcessState.Builder state) {
+        final List<Tracee> others = process.threads().subList(1, process.threads().size());
+        for (int from = 0; from < others.size(); from += Scratch.SLOTS) {
+            threads.clear();
+            final int to = Math.min(others.size(), from + Scratch.SLOTS);
+            for (int i = from; i < to; i++) {
+                final Batch batch = process.scratch().batch(others.get(i), i - from);
+                threads.add(new PendingThread(new ThreadCapture(others.get(i), batch), batch));
+                batch.start();
+            }
+            for (final PendingThread thread : threads) {
+                if (thread.batch.proceed().isPresent()) {
+                    throw new IllegalStateException("a thread forked while it was captured");
+                }
+                final ThreadState.Builder threadState = ThreadState.newBuilder();
+                thread.capture.read(thread.batch, threadState);
+                state.addThreads(threadState);
+            }
+        }
+    }
+
+    private MemoryLayout.Builder memory(final long brk) {
+        final int tid = process.mainThread().tid();
+        final Stat stat = Stat.read(tid);
+        return MemoryLayout.newBuilder()
+                .setStartCode(stat.startCode())
+                .setEndCode(stat.endCode())
+                .setStartData(stat.startData())
+                .setEndData(stat.endData())
+                .setStartBrk(stat.startBrk())
+                .setBrk(brk)
+                .setStartStack(stat.startStack())
+                .setArgStart(stat.argStart())
+                .setArgEnd(stat.argEnd())
+                .setEnvStart(stat.envStart())
+                .setEnvEnd(stat.envEnd())
+                .setAuxv(ByteString.copyFrom(Auxv.read(tid).toByteArray()))
+                .setExecutable(FileCalls.readLink("/proc/" + tid + "/exe").orElse(""));
+    }
+}
