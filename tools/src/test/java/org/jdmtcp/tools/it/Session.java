@@ -158,6 +158,18 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** Launches a program, feeds it, and waits for its end. */
+    Shell.Result launchToEnd(String input, List<String> program) {
+        List<String> command = new ArrayList<>(List.of(Checkout.command("dmtcp_launch")));
+        command.addAll(program);
+        return runAsProgram(input, command);
+    }
+
+    /** Runs any command with the environment of launched programs, in the story's folder or elsewhere, to its end. */
+    Shell.Result runAsProgram(String input, List<String> command) {
+        return Shell.run(account.as(command), programEnvironment(), input, Await.LONG);
+    }
+
     /** Runs one of our commands to its end. */
     Shell.Result command(String name, String... arguments) {
         return commandAs(account, name, arguments);
