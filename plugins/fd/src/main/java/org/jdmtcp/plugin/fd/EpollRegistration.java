@@ -1,0 +1,165 @@
+package org.jdmtcp.plugin.fd;
+
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLLET;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLLEXCLUSIVE;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLLIN;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLLONESHOT;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLLOUT;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLLWAKEUP;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLL_CTL_ADD;
+import static org.jdmtcp.spi.linux.EpollCalls.EPOLL_CTL_MOD;
+import static org.jdmtcp.spi.linux.EpollCalls.EVENT_SIZE;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.jdmtcp.spi.linux.EpollCalls;
+import org.jdmtcp.spi.linux.Errno;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.SystemCall;
+import org.jdmtcp.spi.view.DescriptorView.Holder;
+import org.jdmtcp.spi.view.RemoteBatch;
+
+/**
+ * Registers targets with an epoll instance, inside one process that has all of them.
+ *
+ * <p>A target that was registered under a number that is not its own now gets that number for a moment; whatever is
+ * there is moved aside and comes back. An entry goes with its file, not with the number, so it outlives that.
+ *
+ * <p>A one-shot entry that has fired cannot be asked for: it is added with events that the target most likely has, and
+ * fetched, which disarms it. Where nothing was there to fetch it is then set to no events, which leaves EPOLLERR and
+ * EPOLLHUP. This is done before any other entry exists, so that no other event can be fetched.
+ */
+final class EpollRegistration {
+    /** Most entries at once. */
+    static final int MOST = 256;
+
+    private static final int PRIVATE_BITS = EPOLLWAKEUP | EPOLLONESHOT | EPOLLET | EPOLLEXCLUSIVE;
+    private static final int F_GETFD = 1;
+
+    private final Holder epoll;
+    private final IntSupplier freeNumber;
+    private final Consumer<String> warning;
+
+    /**
+     * @param epoll the process and the instance's number there
+     * @param freeNumber numbers that the process does not use
+     * @param warning for what does not stop the restart
+     */
+    EpollRegistration(final Holder epoll, final IntSupplier freeNumber, final Consumer<String> warning) {
+        this.epoll = epoll;
+        this.freeNumber = freeNumber;
+        this.warning = warning;
+    }
+
+    /** Whether an entry has fired and waits to be armed again: the kernel has taken all bits but its private ones. */
+    static boolean isDisarmed(final int events) {
+        return (events & EPOLLONESHOT) != 0 && (events & ~PRIVATE_BITS) == 0;
+    }
+
+    /** Registers at most {@link #MOST} entries. @throws LinuxException where the kernel refuses, or the process died */
+    void register(final List<EpollState.Entry> entries, final boolean disarmed) {
+        final long[] inTheWay = whatIsInTheWay(entries);
+        final RemoteBatch batch = epoll.process().batch();
+        final long events = batch.put(events(entries, disarmed));
+        final List<Integer> results = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            final EpollState.Entry entry = entries.get(i);
+            final long event = events + (long) i * EVENT_SIZE;
+            results.add(
+                    entry.getRegistered() == entry.getTarget()
+                            ? add(batch, epoll.number(), entry, event, disarmed)
+                            : addUnderOtherNumber(batch, entry, event, disarmed, inTheWay[i]));
+        }
+        batch.run();
+        for (int i = 0; i < entries.size(); i++) {
+            judge(batch.result(results.get(i)), entries.get(i));
+        }
+    }
+
+    /** For each entry the descriptor flags of what has the number that it needs, or minus EBADF. */
+    private long[] whatIsInTheWay(final List<EpollState.Entry> entries) {
+        final RemoteBatch batch = epoll.process().batch();
+        final int[] indexes = entries.stream()
+                .mapToInt(entry -> batch.add(SystemCall.FCNTL, entry.getRegistered(), F_GETFD, 0))
+                .toArray();
+        batch.run();
+        final long[] flags = new long[indexes.length];
+        for (int i = 0; i < flags.length; i++) {
+            flags[i] = batch.result(indexes[i]);
+        }
+        return flags;
+    }
+
+    private static byte[] events(final List<EpollState.Entry> entries, final boolean disarmed) {
+        final byte[] bytes = new byte[entries.size() * EVENT_SIZE];
+        final MemorySegment segment = MemorySegment.ofArray(bytes);
+        for (int i = 0; i < entries.size(); i++) {
+            final int bits = entries.get(i).getEvents() | (disarmed ? EPOLLIN | EPOLLOUT : 0);
+            EpollCalls.putEvent(segment, i, bits, entries.get(i).getData());
+        }
+        return bytes;
+    }
+
+    private int add(
+            final RemoteBatch batch,
+            final int instance,
+            final EpollState.Entry entry,
+            final long event,
+            final boolean disarmed) {
+        final int index = batch.add(SystemCall.EPOLL_CTL, instance, EPOLL_CTL_ADD, entry.getRegistered(), event);
+        if (disarmed) {
+            disarm(batch, instance, entry);
+        }
+        return index;
+    }
+
+    private void disarm(final RemoteBatch batch, final int instance, final EpollState.Entry entry) {
+        batch.add(SystemCall.EPOLL_WAIT, instance, batch.room(EVENT_SIZE), 1, 0);
+        final byte[] none = new byte[EVENT_SIZE];
+        EpollCalls.putEvent(MemorySegment.ofArray(none), 0, entry.getEvents(), entry.getData());
+        batch.add(SystemCall.EPOLL_CTL, instance, EPOLL_CTL_MOD, entry.getRegistered(), batch.put(none));
+        // Where the target has hung up already that change armed it for good reason; that event is fetched, too.
+        batch.add(SystemCall.EPOLL_WAIT, instance, batch.room(EVENT_SIZE), 1, 0);
+    }
+
+    private int addUnderOtherNumber(
+            final RemoteBatch batch,
+            final EpollState.Entry entry,
+            final long event,
+            final boolean disarmed,
+            final long inTheWay) {
+        final int number = entry.getRegistered();
+        final boolean occupied = !Errno.isError(inTheWay);
+        final int aside = occupied ? freeNumber.getAsInt() : number;
+        if (occupied) {
+            batch.must(SystemCall.DUP3, number, aside, FileCalls.O_CLOEXEC);
+        }
+        batch.must(SystemCall.DUP3, entry.getTarget(), number, FileCalls.O_CLOEXEC);
+        // The number may be the epoll instance's own now: it is reached where it was put aside.
+        final int instance = number == epoll.number() ? aside : epoll.number();
+        final int index = add(batch, instance, entry, event, disarmed);
+        if (occupied) {
+            batch.must(SystemCall.DUP3, aside, number, inTheWay == 0 ? 0 : FileCalls.O_CLOEXEC);
+            batch.must(SystemCall.CLOSE, aside);
+        } else {
+            batch.must(SystemCall.CLOSE, number);
+        }
+        return index;
+    }
+
+    private void judge(final long result, final EpollState.Entry entry) {
+        if (result == -Errno.EPERM) {
+            warning.accept("fd " + entry.getTarget() + " of process " + entry.getPid() + " was watched with epoll and is a"
+                    + " file that cannot be watched now, such as a standard stream that leads to a file: the program"
+                    + " will get no events for it");
+        } else if (Errno.isError(result)) {
+            throw new LinuxException(
+                    "epoll_ctl(EPOLL_CTL_ADD, fd " + entry.getRegistered() + ") in process " + entry.getPid(),
+                    (int) -result);
+        }
+    }
+}
