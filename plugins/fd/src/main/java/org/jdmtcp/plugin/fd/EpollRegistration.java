@@ -11,10 +11,11 @@ import static org.jdmtcp.spi.linux.EpollCalls.EPOLL_CTL_MOD;
 import static org.jdmtcp.spi.linux.EpollCalls.EVENT_SIZE;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.jdmtcp.spi.linux.EpollCalls;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -62,22 +63,49 @@ final class EpollRegistration {
 
     /** Registers at most {@link #MOST} entries. @throws LinuxException where the kernel refuses, or the process died */
     void register(final List<EpollState.Entry> entries, final boolean disarmed) {
+        if (!disarmed) {
+            control(entries, EPOLL_CTL_ADD, 0, false);
+            return;
+        }
+        final List<EpollState.Entry> notFetched = control(entries, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT, true);
+        control(notFetched, EPOLL_CTL_MOD, 0, true);
+    }
+
+    /**
+     * Has the process execute {@code epoll_ctl(2)} for each entry.
+     *
+     * @param moreEvents bits in addition to the entry's
+     * @param fetch whether to fetch an event after each
+     * @return the entries that are registered and for which there was no event
+     */
+    private List<EpollState.Entry> control(
+            final List<EpollState.Entry> entries, final int operation, final int moreEvents, final boolean fetch) {
+        if (entries.isEmpty()) {
+            return List.of();
+        }
         final long[] inTheWay = whatIsInTheWay(entries);
         final RemoteBatch batch = epoll.process().batch();
-        final long events = batch.put(events(entries, disarmed));
-        final List<Integer> results = new ArrayList<>();
-        for (int i = 0; i < entries.size(); i++) {
-            final EpollState.Entry entry = entries.get(i);
+        final long events = batch.put(events(entries, moreEvents));
+        final long fetched = batch.room(EVENT_SIZE);
+        final int[] controls = new int[entries.size()];
+        final int[] waits = new int[entries.size()];
+        for (int i = 0; i < controls.length; i++) {
+            final int number = entries.get(i).getRegistered();
             final long event = events + (long) i * EVENT_SIZE;
-            results.add(
-                    entry.getRegistered() == entry.getTarget()
-                            ? add(batch, epoll.number(), entry, event, disarmed)
-                            : addUnderOtherNumber(batch, entry, event, disarmed, inTheWay[i]));
+            final int index = i;
+            underItsNumber(batch, entries.get(i), inTheWay[i], instance -> {
+                controls[index] = batch.add(SystemCall.EPOLL_CTL, instance, operation, number, event);
+                if (fetch) {
+                    waits[index] = batch.add(SystemCall.EPOLL_WAIT, instance, fetched, 1, 0);
+                }
+            });
         }
         batch.run();
-        for (int i = 0; i < entries.size(); i++) {
-            judge(batch.result(results.get(i)), entries.get(i));
-        }
+        return IntStream.range(0, controls.length)
+                .filter(i -> isDone(batch.result(controls[i]), entries.get(i)))
+                .filter(i -> fetch && batch.result(waits[i]) == 0)
+                .mapToObj(entries::get)
+                .toList();
     }
 
     /** For each entry the descriptor flags of what has the number that it needs, or minus EBADF. */
@@ -94,45 +122,24 @@ final class EpollRegistration {
         return flags;
     }
 
-    private static byte[] events(final List<EpollState.Entry> entries, final boolean disarmed) {
+    private static byte[] events(final List<EpollState.Entry> entries, final int moreEvents) {
         final byte[] bytes = new byte[entries.size() * EVENT_SIZE];
         final MemorySegment segment = MemorySegment.ofArray(bytes);
         for (int i = 0; i < entries.size(); i++) {
-            final int bits = entries.get(i).getEvents() | (disarmed ? EPOLLIN | EPOLLOUT : 0);
-            EpollCalls.putEvent(segment, i, bits, entries.get(i).getData());
+            final EpollState.Entry entry = entries.get(i);
+            EpollCalls.putEvent(segment, i, entry.getEvents() | moreEvents, entry.getData());
         }
         return bytes;
     }
 
-    private int add(
-            final RemoteBatch batch,
-            final int instance,
-            final EpollState.Entry entry,
-            final long event,
-            final boolean disarmed) {
-        final int index = batch.add(SystemCall.EPOLL_CTL, instance, EPOLL_CTL_ADD, entry.getRegistered(), event);
-        if (disarmed) {
-            disarm(batch, instance, entry);
-        }
-        return index;
-    }
-
-    private void disarm(final RemoteBatch batch, final int instance, final EpollState.Entry entry) {
-        batch.add(SystemCall.EPOLL_WAIT, instance, batch.room(EVENT_SIZE), 1, 0);
-        final byte[] none = new byte[EVENT_SIZE];
-        EpollCalls.putEvent(MemorySegment.ofArray(none), 0, entry.getEvents(), entry.getData());
-        batch.add(SystemCall.EPOLL_CTL, instance, EPOLL_CTL_MOD, entry.getRegistered(), batch.put(none));
-        // Where the target has hung up already that change armed it for good reason; that event is fetched, too.
-        batch.add(SystemCall.EPOLL_WAIT, instance, batch.room(EVENT_SIZE), 1, 0);
-    }
-
-    private int addUnderOtherNumber(
-            final RemoteBatch batch,
-            final EpollState.Entry entry,
-            final long event,
-            final boolean disarmed,
-            final long inTheWay) {
+    /** Adds what makes the registered number the target's, then the calls (given the instance's number), then the way back. */
+    private void underItsNumber(
+            final RemoteBatch batch, final EpollState.Entry entry, final long inTheWay, final IntConsumer calls) {
         final int number = entry.getRegistered();
+        if (number == entry.getTarget()) {
+            calls.accept(epoll.number());
+            return;
+        }
         final boolean occupied = !Errno.isError(inTheWay);
         final int aside = occupied ? freeNumber.getAsInt() : number;
         if (occupied) {
@@ -140,26 +147,25 @@ final class EpollRegistration {
         }
         batch.must(SystemCall.DUP3, entry.getTarget(), number, FileCalls.O_CLOEXEC);
         // The number may be the epoll instance's own now: it is reached where it was put aside.
-        final int instance = number == epoll.number() ? aside : epoll.number();
-        final int index = add(batch, instance, entry, event, disarmed);
+        calls.accept(number == epoll.number() ? aside : epoll.number());
         if (occupied) {
             batch.must(SystemCall.DUP3, aside, number, inTheWay == 0 ? 0 : FileCalls.O_CLOEXEC);
             batch.must(SystemCall.CLOSE, aside);
         } else {
             batch.must(SystemCall.CLOSE, number);
         }
-        return index;
     }
 
-    private void judge(final long result, final EpollState.Entry entry) {
+    private boolean isDone(final long result, final EpollState.Entry entry) {
         if (result == -Errno.EPERM) {
             warning.accept("fd " + entry.getTarget() + " of process " + entry.getPid() + " was watched with epoll and is a"
                     + " file that cannot be watched now, such as a standard stream that leads to a file: the program"
                     + " will get no events for it");
         } else if (Errno.isError(result)) {
             throw new LinuxException(
-                    "epoll_ctl(EPOLL_CTL_ADD, fd " + entry.getRegistered() + ") in process " + entry.getPid(),
+                    "epoll_ctl(fd " + entry.getRegistered() + ") in process " + entry.getPid(),
                     (int) -result);
         }
+        return !Errno.isError(result);
     }
 }
