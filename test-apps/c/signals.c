@@ -7,6 +7,7 @@ struct kernel_action { void *handler; unsigned long flags; void *restorer; unsig
 static struct kernel_action actions[65];
 static char alternate[4 * 16384];
 static volatile sig_atomic_t on_alternate;
+static pthread_barrier_t remembered;
 
 static void handler(int number, siginfo_t *info, void *context) {
     (void)info, (void)context;
@@ -73,6 +74,7 @@ static void *thread(void *unused) {
     sigset_t blocked = set_of(THREAD_RT, SIGQUIT, SIGWINCH);
     sigaddset(&blocked, SIGUSR1), sigaddset(&blocked, RT);
     CHECK(pthread_sigmask(SIG_SETMASK, &blocked, NULL) == 0);
+    pthread_barrier_wait(&remembered);
     for (int base = 0;; base += 100) turn(base, THREAD_RT, SIGWINCH, to_thread, 15);
     return unused;
 }
@@ -88,8 +90,10 @@ int main(int argc, char **argv) {
     stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, current;
     CHECK(sigaltstack(&stack, NULL) == 0);
     pthread_t other;
+    pthread_barrier_init(&remembered, NULL, 2);
     CHECK(pthread_create(&other, NULL, thread, NULL) == 0);
     remember(actions);
+    pthread_barrier_wait(&remembered);
     for (int base = 1000;; base += 100) {
         turn(base, RT, SIGUSR1, to_process, 12);
         CHECK(sigaltstack(NULL, &current) == 0 && current.ss_sp == alternate && current.ss_size == sizeof alternate && current.ss_flags == 0);

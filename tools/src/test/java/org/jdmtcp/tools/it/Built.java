@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
 /** Test programs, compiled when first wanted; the story is skipped, saying so, where the compiler is missing. */
 final class Built {
     private static final Path FOLDER = Checkout.ROOT.resolve("tools/target/test-apps");
+    private static final Duration PATIENCE = Duration.ofMinutes(5); // a first Go build compiles the library too
     private static final Map<String, Path> DONE = new HashMap<>();
 
     private Built() {}
@@ -89,7 +91,7 @@ final class Built {
     }
 
     private static void expect(List<String> command) {
-        Shell.Result result = Shell.run(command);
+        Shell.Result result = Shell.run(command, null, "", PATIENCE);
         if (result.status() != 0) {
             throw new AssertionError(result.toString());
         }
