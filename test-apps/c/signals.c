@@ -28,8 +28,7 @@ static void install(int number, int flags, int masked) {
 
 static sigset_t set_of(int a, int b, int c) {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, a), sigaddset(&set, b), sigaddset(&set, c);
+    sigemptyset(&set), sigaddset(&set, a), sigaddset(&set, b), sigaddset(&set, c);
     return set;
 }
 
@@ -58,12 +57,10 @@ static void turn(int base, int real_time, int standard, int (*queue)(int, int), 
         CHECK(memcmp(&mask, &first_mask, 8) == 0);
         CHECK(sigpending(&pending) == 0 && sigismember(&pending, real_time) && sigismember(&pending, standard));
         CHECK(sigismember(&pending, SIGQUIT) && !sigismember(&pending, SIGHUP) && !sigismember(&pending, SIGCHLD));
-        if (gettid() == getpid()) beat();
-        else tick(50);
+        gettid() == getpid() ? beat() : tick(50);
     }
     for (int i = 0; i < 10; i++) fetch(real_time, SI_QUEUE, base + i);
-    fetch(standard, standard == SIGUSR1 ? SI_USER : SI_TKILL, 0);
-    fetch(SIGQUIT, SI_TKILL, 0);
+    fetch(standard, standard == SIGUSR1 ? SI_USER : SI_TKILL, 0), fetch(SIGQUIT, SI_TKILL, 0);
     CHECK(sigpending(&pending) == 0 && !sigismember(&pending, real_time) && !sigismember(&pending, standard));
 }
 
@@ -86,11 +83,10 @@ int main(int argc, char **argv) {
     install(SIGUSR1, SA_SIGINFO | SA_RESTART, SIGHUP);
     install(SIGUSR2, SA_SIGINFO | SA_ONSTACK | SA_NODEFER, SIGALRM);
     install(RT, SA_SIGINFO, SIGTERM), install(SIGURG, SA_SIGINFO | SA_RESETHAND, SIGINT), install(SIGCHLD, SA_SIGINFO | SA_NOCLDSTOP, 0);
-    signal(SIGHUP, SIG_IGN), signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN), signal(SIGPIPE, SIG_IGN), pthread_barrier_init(&remembered, NULL, 2);
     stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, current;
     CHECK(sigaltstack(&stack, NULL) == 0);
     pthread_t other;
-    pthread_barrier_init(&remembered, NULL, 2);
     CHECK(pthread_create(&other, NULL, thread, NULL) == 0);
     remember(actions);
     pthread_barrier_wait(&remembered);
