@@ -16,4 +16,9 @@ public final class Refusal extends RuntimeException {
     public Refusal(final String message, final Throwable cause) {
         super(message, cause);
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

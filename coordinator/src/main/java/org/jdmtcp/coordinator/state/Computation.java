@@ -180,14 +180,13 @@ public final class Computation {
 
     /** Ends what is over and begins what may begin; called after every change. */
     private void settle() {
-        lists.values().removeIf(Roll::settle);
-        List.copyOf(kills).stream().filter(Roll::settle).forEach(kills::remove);
         if (round != null && round.result().isPresent()) {
             CheckpointRound over = round;
             round = null;
-            intervals.ended();
             finish(over, over.result().get());
         }
+        List.copyOf(lists.values()).stream().filter(Roll::settle).forEach(lists.values()::remove);
+        List.copyOf(kills).stream().filter(Roll::settle).forEach(kills::remove);
         if (!waiters.isEmpty() && !busy()) {
             beginForWaiters();
         }
@@ -291,20 +290,21 @@ public final class Computation {
             round.tick();
         }
         settle();
-        if (intervals.isDue()) {
-            if (members.isEmpty() || busy()) {
-                intervals.restart();
-            } else {
-                begin(false);
-                settle();
-            }
+        if (members.isEmpty() || !intervals.isDue()) {
+            return;
+        }
+        if (busy()) {
+            intervals.restart();
+        } else {
+            begin(false);
+            settle();
         }
     }
 
     /** Nanoseconds until {@link #tick} will have something to do, if nothing else happens. */
     public OptionalLong pause() {
         Stream<OptionalLong> pauses = Stream.concat(
-                Stream.of(intervals.pause(), round == null ? OptionalLong.empty() : round.pause()),
+                Stream.of(members.isEmpty() ? OptionalLong.empty() : intervals.pause(), round == null ? OptionalLong.empty() : round.pause()),
                 Stream.concat(kills.stream(), lists.values().stream()).map(Roll::pause));
         return pauses.flatMapToLong(OptionalLong::stream).min();
     }

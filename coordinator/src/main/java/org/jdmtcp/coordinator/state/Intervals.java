@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When the next automatic checkpoint is due. The interval counts from one beginning to the next; a checkpoint that takes longer
- * than that is followed by the next one a whole interval after its end.
+ * When the next automatic checkpoint is due. The interval counts from one beginning to the next; one that falls due
+ * while another is going on is skipped.
  */
 public final class Intervals {
     private final Ticker ticker;
@@ -34,13 +34,6 @@ public final class Intervals {
     /** A checkpoint begins, or there is something to checkpoint from now on. */
     public void restart() {
         due = ticker.read() + TimeUnit.SECONDS.toNanos(seconds);
-    }
-
-    /** A checkpoint has ended. */
-    public void ended() {
-        if (isDue()) {
-            restart();
-        }
     }
 
     public boolean isDue() {

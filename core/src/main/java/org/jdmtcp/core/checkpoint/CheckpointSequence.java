@@ -3,18 +3,37 @@ package org.jdmtcp.core.checkpoint;
 import java.util.Collection;
 import java.util.function.Supplier;
 import org.jdmtcp.core.agent.StandardStreams;
+import org.jdmtcp.core.freeze.Freeze;
+import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
+import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Phase;
 
-/** The whole order of a checkpoint. */
+/**
+ * The whole order of a checkpoint.
+ *
+ * <p>Until {@link HostCapture} is complete nothing has been written and nothing was changed: a refusal costs the program
+ * nothing but the pause. Whatever fails later, the programs run on and the previous checkpoint stays valid.
+ */
 public final class CheckpointSequence {
+    private final PtraceThread thread;
+    private final PluginRegistry plugins;
+    private final StandardStreams streams;
+
     /**
      * @param thread the engine's thread
      * @param plugins who restores what
      * @param streams what was the standard streams at launch
      */
     public CheckpointSequence(
-            final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {}
+            final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
+        this.thread = thread;
+        this.plugins = plugins;
+        this.streams = streams;
+    }
 
     /**
      * Makes a checkpoint. Called on any thread but the engine's; returns when the images are valid.
@@ -30,6 +49,54 @@ public final class CheckpointSequence {
             final Supplier<? extends Collection<Integer>> roots,
             final CheckpointOptions options,
             final Coordination coordination) {
-        throw new IllegalStateException();
+        try (PendingImages images =
+                thread.run(ptrace -> captureWhileStopped(ptrace, roots, options, coordination))) {
+            images.write(coordination::progress);
+            coordination.written(images.paths(), images.bytes());
+            images.commit();
+            final CheckpointResult result = images.result();
+            thread.run(ptrace -> {
+                plugins.publish(new Event.Written(
+                        options.generation(),
+                        result.images().stream().map(Object::toString).toList()));
+                return result;
+            });
+            return result;
+        }
+    }
+
+    private PendingImages captureWhileStopped(
+            final Ptrace ptrace,
+            final Supplier<? extends Collection<Integer>> roots,
+            final CheckpointOptions options,
+            final Coordination coordination) {
+        final BarrierRunner barriers = new BarrierRunner(plugins, coordination::barrier);
+        plugins.publish(new Event.PreSuspend(options.generation()));
+        final long begin = System.nanoTime();
+        PendingImages images = null;
+        try (FrozenTree tree = Freeze.of(ptrace, roots)) {
+            if (tree.processes().isEmpty()) {
+                throw new RoundAbortedException("the programs have ended");
+            }
+            coordination.suspended();
+            final HostCapture capture = new HostCapture(tree, plugins, streams);
+            images = new PendingImages(thread, options, capture, begin);
+            plugins.publish(new Event.Suspended(capture.views()));
+            barriers.pass(Phase.DRAIN);
+            plugins.publish(new Event.PreCheckpoint(capture.views()));
+            barriers.pass(Phase.CAPTURE);
+            coordination.captured();
+            images.takeMemory(ptrace);
+            barriers.pass(Phase.REFILL);
+            plugins.publish(new Event.Resume(capture.views()));
+            capture.closeFiles();
+        } catch (final RuntimeException e) {
+            if (images != null) {
+                images.abandon();
+            }
+            throw e;
+        }
+        images.resumed();
+        return images;
     }
 }

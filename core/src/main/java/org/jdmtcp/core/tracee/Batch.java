@@ -16,6 +16,7 @@ import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.RemoteBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list of system calls that a stopped thread executes in one round trip.
@@ -38,7 +39,9 @@ public final class Batch implements RemoteBatch {
     private ByteBuffer records = ByteBuffer.allocate(0);
     private byte[] frame = {};
 
-    private record Call(SystemCall call, long[] arguments, boolean must, long storeAt) {}
+    private record Call(SystemCall call, long[] arguments, boolean must, @Nullable Feed feed) {}
+
+    private record Feed(int target, int argument) {}
 
     Batch(final Scratch scratch, final Tracee thread, final long slot, final int room) {
         this.scratch = scratch;
@@ -49,19 +52,24 @@ public final class Batch implements RemoteBatch {
 
     @Override
     public int add(final SystemCall call, final long... arguments) {
-        calls.add(new Call(call, arguments, false, 0));
+        calls.add(new Call(call, arguments, false, null));
         return calls.size() - 1;
     }
 
     @Override
     public int must(final SystemCall call, final long... arguments) {
-        calls.add(new Call(call, arguments, true, 0));
+        calls.add(new Call(call, arguments, true, null));
         return calls.size() - 1;
     }
 
-    /** As {@link #must}, and the result is also stored at an address in the process, 8 bytes. */
-    public int mustStore(final SystemCall call, final long storeAt, final long... arguments) {
-        calls.add(new Call(call, arguments, true, storeAt));
+    /**
+     * As {@link #must}, and the result becomes an argument of another call.
+     *
+     * @param target index of that call
+     * @param argument of it, 0 to 5
+     */
+    public int mustFeed(final int target, final int argument, final SystemCall call, final long... arguments) {
+        calls.add(new Call(call, arguments, true, new Feed(target, argument)));
         return calls.size() - 1;
     }
 
@@ -167,6 +175,15 @@ public final class Batch implements RemoteBatch {
         return Optional.empty();
     }
 
+    /** As {@link #proceed}, for a batch that ends the thread; empty when it has ended. */
+    public Optional<Stop.Event> proceedToExit() {
+        try {
+            return proceed();
+        } catch (final TraceeGoneException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Lets the thread run on after an event. */
     public void resume() {
         thread.resume();
@@ -184,7 +201,15 @@ public final class Batch implements RemoteBatch {
         for (int i = 0; i < calls.size(); i++) {
             final Call call = calls.get(i);
             Gadget.record(records, i * Gadget.RECORD_SIZE, call.call.number(), call.arguments, call.must);
-            records.putLong(i * Gadget.RECORD_SIZE + Gadget.RECORD_STORE, call.storeAt);
+            final Feed feed = call.feed;
+            if (feed != null) {
+                records.putLong(
+                        i * Gadget.RECORD_SIZE + Gadget.RECORD_STORE,
+                        recordsAddress()
+                                + (long) feed.target * Gadget.RECORD_SIZE
+                                + Gadget.RECORD_ARGUMENTS
+                                + 8L * feed.argument);
+            }
         }
     }
 

@@ -34,4 +34,9 @@ public final class LinuxException extends RuntimeException {
     public boolean isGone() {
         return errno == Errno.ESRCH;
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

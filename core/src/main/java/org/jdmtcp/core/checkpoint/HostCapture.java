@@ -1,0 +1,123 @@
+package org.jdmtcp.core.checkpoint;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdmtcp.core.agent.StandardStreams;
+import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.process.ProcessCapture;
+import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.core.process.message.ProcessState;
+
+/**
+ * Everything about the stopped processes of this host apart from the contents of their memory. Taking it writes nothing and
+ * changes nothing; what nobody can restore is refused here.
+ */
+final class HostCapture implements AutoCloseable {
+    private final OpenFiles files;
+    private final FileSources sources = new FileSources();
+    private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
+    private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
+    private final Claims claims;
+
+    HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
+        files = new OpenFiles(tree, streams);
+        claims = new Claims(plugins);
+        try {
+            capture(tree);
+        } catch (final RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void capture(final FrozenTree tree) {
+        SharedTables.refuseSharing(tree);
+        NamespaceCheck.check(tree);
+        final Identities identities = new Identities(tree);
+        for (final FrozenProcess process : tree.processes()) {
+            mappings.put(process, new MappingCapture(process, files, sources));
+        }
+        claims.claimAll(files.views());
+        for (final FrozenProcess process : tree.processes()) {
+            final ProcessState.Builder state = ProcessCapture.capture(process);
+            state.setIdentity(identities.of(process));
+            state.addAllZombies(identities.zombiesOf(process));
+            state.addAllDescriptors(files.table(process));
+            state.getMemoryBuilder().addAllMappings(mapping(process).states());
+            states.put(process, state.build());
+        }
+    }
+
+    private MappingCapture mapping(final FrozenProcess process) {
+        return java.util.Objects.requireNonNull(mappings.get(process));
+    }
+
+    /** The processes, parents first. */
+    Set<FrozenProcess> processes() {
+        return states.keySet();
+    }
+
+    /** State of a process, without its memory. */
+    ProcessState state(final FrozenProcess process) {
+        return java.util.Objects.requireNonNull(states.get(process));
+    }
+
+    /** Memory whose pages go to the image of a process. */
+    List<MappingCapture.MemoryArea> areas(final FrozenProcess process) {
+        return mapping(process).areas();
+    }
+
+    /** What plugins say of the open files whose first holder is that process, by plugin id. */
+    Map<String, PluginState> pluginStates(final FrozenProcess process) {
+        final Map<String, PluginState.Builder> byPlugin = new LinkedHashMap<>();
+        for (final OpenFileView file : files.views()) {
+            if (isFirstHolder(process, file)) {
+                final Claims.Claim claim = claims.of(file);
+                byPlugin.computeIfAbsent(claim.plugin(), id -> PluginState.newBuilder())
+                        .addOpenFiles(claim.message());
+            }
+        }
+        final Map<String, PluginState> built = new LinkedHashMap<>();
+        byPlugin.forEach((id, state) -> built.put(id, state.build()));
+        return built;
+    }
+
+    /** Contents to be kept in the image of that process. */
+    List<OpenFiles.Kept> kept(final FrozenProcess process) {
+        return files.kept().stream()
+                .filter(kept -> isFirstHolder(process, kept.file()))
+                .toList();
+    }
+
+    private static boolean isFirstHolder(final FrozenProcess process, final OpenFileView file) {
+        return file.process().ownPid() == process.ownPid();
+    }
+
+    /** The mapped files. */
+    FileSources sources() {
+        return sources;
+    }
+
+    /** The processes as plugins see them. */
+    List<org.jdmtcp.spi.view.ProcessView> views() {
+        final List<org.jdmtcp.spi.view.ProcessView> views = new ArrayList<>();
+        states.keySet().forEach(process -> views.add(new FrozenProcessView(process)));
+        return views;
+    }
+
+    /** Closes the agent's duplicates of the program's descriptors; to be called before the program goes on. */
+    void closeFiles() {
+        files.close();
+    }
+
+    @Override
+    public void close() {
+        files.close();
+        sources.close();
+    }
+}

@@ -1,0 +1,179 @@
+package org.jdmtcp.core.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.process.message.MappingState;
+import org.jdmtcp.core.procfs.Mapping;
+import org.jdmtcp.core.procfs.MappingDetails;
+import org.jdmtcp.core.procfs.Maps;
+import org.jdmtcp.core.procfs.VmFlag;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.FileStatus;
+
+/** The mappings of one process: what each one is, where its contents are to be found, who restores it. */
+final class MappingCapture {
+    private static final VmFlag[] RESTORED = {
+        VmFlag.GD, VmFlag.LO, VmFlag.LF, VmFlag.NR, VmFlag.DC, VmFlag.DD, VmFlag.WF, VmFlag.HG, VmFlag.NH, VmFlag.MG,
+        VmFlag.SR, VmFlag.RR, VmFlag.MW, VmFlag.AC
+    };
+    private static final VmFlag[] REFUSED = {VmFlag.IO, VmFlag.PF, VmFlag.HT, VmFlag.UM, VmFlag.UW, VmFlag.SS};
+    private static final long DEV_ZERO = 1L << 32 | 5;
+
+    private final FrozenProcess process;
+    private final OpenFiles files;
+    private final FileSources sources;
+    private final List<MemoryArea> areas = new ArrayList<>();
+    private final List<MappingState> states = new ArrayList<>();
+
+    /**
+     * Memory whose pages go to the image.
+     *
+     * @param fileBacked whether a file shows through where no page is
+     * @param whole whether every page counts, since the file is out of reach
+     * @param forked whether a fork copies it
+     */
+    record MemoryArea(long start, long end, boolean fileBacked, boolean whole, boolean forked, String backing) {}
+
+    MappingCapture(final FrozenProcess process, final OpenFiles files, final FileSources sources) {
+        this.process = process;
+        this.files = files;
+        this.sources = sources;
+        final Maps maps = process.maps().withDetails(Maps.readDetailed(process.mainThread().tid()));
+        for (final Mapping mapping : maps.mappings()) {
+            capture(mapping);
+        }
+    }
+
+    List<MappingState> states() {
+        return states;
+    }
+
+    List<MemoryArea> areas() {
+        return areas;
+    }
+
+    private void capture(final Mapping mapping) {
+        switch (mapping.kind()) {
+            case VSYSCALL -> {}
+            case VDSO -> states.add(state(mapping, MappingState.Kind.VDSO).build());
+            case VVAR -> states.add(state(mapping, MappingState.Kind.VVAR).build());
+            case ANONYMOUS, ANONYMOUS_NAMED, HEAP, STACK -> anonymous(mapping);
+            case ANONYMOUS_SHARED, MEMFD -> openFile(mapping);
+            case FILE -> file(mapping);
+            case SYSV_SHM ->
+                throw new Refusal("System V shared memory at 0x" + Long.toHexString(mapping.start()) + " of "
+                        + process.describe() + ": no plugin restores it yet; detach it before the checkpoint");
+            case OTHER_SPECIAL -> throw refuse(mapping, "is made by the kernel for a purpose unknown here");
+        }
+    }
+
+    private void anonymous(final Mapping mapping) {
+        final MappingState.Builder state = state(mapping, MappingState.Kind.ANONYMOUS);
+        Optional.ofNullable(mapping.anonymousName()).ifPresent(state::setName);
+        states.add(state.build());
+        areas.add(area(mapping, false, false));
+    }
+
+    private void file(final Mapping mapping) {
+        final Optional<FileStatus> status = mapping.deleted() ? Optional.empty() : FileCalls.status(mapping.path());
+        final boolean there = status.filter(s -> s.inode() == mapping.inode()).isPresent();
+        if (there && status.orElseThrow().type() == FileStatus.S_IFCHR) {
+            device(mapping, status.orElseThrow());
+        } else if (there) {
+            named(mapping, FileSource.named(mapping, status.orElseThrow()));
+        } else if (mapping.shared()) {
+            openFile(mapping);
+        } else {
+            gone(mapping);
+        }
+    }
+
+    private void device(final Mapping mapping, final FileStatus status) {
+        if (status.rdev() != DEV_ZERO || mapping.shared()) {
+            throw refuse(mapping, "is a device");
+        }
+        anonymous(mapping);
+    }
+
+    private void named(final Mapping mapping, final FileSource source) {
+        sources.add(process, source, mapping);
+        states.add(state(mapping, MappingState.Kind.FILE)
+                .setFileKey(source.key())
+                .build());
+        if (!mapping.shared()) {
+            areas.add(area(mapping, true, false));
+        }
+    }
+
+    // The name is gone or is another file's: the file itself is still there for who may open it, else its pages are.
+    private void gone(final Mapping mapping) {
+        final Optional<FileSource> source = FileSource.nameless(process, mapping);
+        if (source.isPresent()) {
+            named(mapping, source.get());
+        } else {
+            states.add(state(mapping, MappingState.Kind.ANONYMOUS).build());
+            areas.add(area(mapping, false, true));
+        }
+    }
+
+    private void openFile(final Mapping mapping) {
+        final String name = mapping.path() + (mapping.deleted() ? " (deleted)" : "");
+        OpenFileView view = files.find(mapping.inode(), name);
+        if (view == null) {
+            final String path = FileSource.mapFile(process, mapping);
+            if (!FileSource.isAccessible(path)) {
+                throw refuse(mapping, "is shared memory that is open nowhere; only a privileged user can reach it");
+            }
+            view = files.mapped(process, mapping, path);
+        }
+        states.add(state(mapping, MappingState.Kind.OPEN_FILE)
+                .setOpenFile(view.id())
+                .build());
+        if (!mapping.shared()) {
+            areas.add(area(mapping, true, false));
+        }
+    }
+
+    private MappingState.Builder state(final Mapping mapping, final MappingState.Kind kind) {
+        final MappingState.Builder state = MappingState.newBuilder()
+                .setKind(kind)
+                .setStart(mapping.start())
+                .setEnd(mapping.end())
+                .setProt(mapping.prot())
+                .setShared(mapping.shared())
+                .setOffset(mapping.offset())
+                .setPath(mapping.path());
+        if (kind == MappingState.Kind.VDSO || kind == MappingState.Kind.VVAR) {
+            return state;
+        }
+        final MappingDetails details = Objects.requireNonNull(mapping.details(), "smaps lacks a mapping of maps");
+        for (final VmFlag flag : REFUSED) {
+            if (details.flags().has(flag)) {
+                throw refuse(mapping, "has the flag " + flag.mnemonic() + " of /proc/PID/smaps");
+            }
+        }
+        for (final VmFlag flag : RESTORED) {
+            if (details.flags().has(flag)) {
+                state.addFlags(flag.mnemonic());
+            }
+        }
+        return state;
+    }
+
+    private static MemoryArea area(final Mapping mapping, final boolean fileBacked, final boolean whole) {
+        final MappingDetails details = mapping.details();
+        final boolean forked = details == null
+                || !details.flags().has(VmFlag.DC) && !details.flags().has(VmFlag.WF);
+        final String backing = fileBacked ? mapping.inode() + "+" + (mapping.offset() - mapping.start()) : "";
+        return new MemoryArea(mapping.start(), mapping.end(), fileBacked, whole, forked, backing);
+    }
+
+    private Refusal refuse(final Mapping mapping, final String why) {
+        return new Refusal("the mapping " + mapping.path() + " at 0x" + Long.toHexString(mapping.start()) + " of "
+                + process.describe() + " " + why + ": it cannot be restored");
+    }
+}

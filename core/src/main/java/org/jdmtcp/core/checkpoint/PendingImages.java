@@ -1,0 +1,164 @@
+package org.jdmtcp.core.checkpoint;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.image.CheckpointSet;
+import org.jdmtcp.core.image.ImageWriter;
+import org.jdmtcp.core.image.SetIdentity;
+import org.jdmtcp.core.process.message.ComputationState;
+import org.jdmtcp.core.tracee.Ptrace;
+import org.jdmtcp.core.tracee.PtraceThread;
+import org.jdmtcp.spi.linux.Errno;
+import org.jdmtcp.spi.linux.LinuxException;
+
+/**
+ * The images of a checkpoint on their way to the disk: what has to be read while the program stands still goes first, the
+ * rest is read from snapshots while it runs. Closing it gives up what was not committed, and the snapshots.
+ */
+final class PendingImages implements AutoCloseable {
+    private final PtraceThread thread;
+    private final CheckpointOptions options;
+    private final HostCapture capture;
+    private final Map<FrozenProcess, String> names = new LinkedHashMap<>();
+    private final Map<FrozenProcess, ImageWriter> writers = new LinkedHashMap<>();
+    private final Map<FrozenProcess, Snapshot> snapshots = new LinkedHashMap<>();
+    private final Map<Integer, MemoryWriter.Written> written = new LinkedHashMap<>();
+    private final CheckpointSet set;
+    private final long begin;
+    private long pauseNanos;
+    private long bytes;
+
+    PendingImages(
+            final PtraceThread thread, final CheckpointOptions options, final HostCapture capture, final long begin) {
+        this.thread = thread;
+        this.options = options;
+        this.capture = capture;
+        this.begin = begin;
+        final ImageNames imageNames = new ImageNames(options);
+        capture.processes().forEach(process -> names.put(process, imageNames.of(process)));
+        set = CheckpointSet.begin(
+                options.directory(),
+                new SetIdentity(options.computation(), options.generation(), List.copyOf(names.values())));
+    }
+
+    /** Takes the memory while everything is stopped: forks it, and writes what a fork does not copy. On the ptrace thread. */
+    void takeMemory(final Ptrace ptrace) {
+        for (final FrozenProcess process : capture.processes()) {
+            final ImageWriter image =
+                    set.add(name(process), options.codec(), options.codec().defaultLevel());
+            writers.put(process, image);
+            final boolean forked = options.forked() && fork(ptrace, process);
+            final int tid = process.mainThread().tid();
+            if (forked) {
+                MemoryWriter.write(tid, capture.areas(process), area -> !area.forked(), image, null);
+            } else {
+                writeMemory(process, tid, image, area -> true);
+            }
+            capture.kept(process).forEach(kept -> image.contents(kept.file().id(), kept.file().open(), kept.size()));
+        }
+    }
+
+    // No room for another process is no reason to fail: the memory is written in place then, with a longer pause.
+    private boolean fork(final Ptrace ptrace, final FrozenProcess process) {
+        try {
+            snapshots.put(process, Snapshot.of(ptrace, process));
+            return true;
+        } catch (final LinuxException e) {
+            if (e.errno() == Errno.EAGAIN || e.errno() == Errno.ENOMEM) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void writeMemory(
+            final FrozenProcess process,
+            final int pid,
+            final ImageWriter image,
+            final java.util.function.Predicate<MappingCapture.MemoryArea> which) {
+        final int parent = capture.state(process).getIdentity().getParent();
+        written.put(
+                process.ownPid(),
+                MemoryWriter.write(pid, capture.areas(process), which, image, written.get(parent)));
+    }
+
+    /** The programs run again. */
+    void resumed() {
+        pauseNanos = System.nanoTime() - begin;
+    }
+
+    /** Writes what is left; the images are durable when this returns, under temporary names. On any other thread. */
+    void write(final LongConsumer progress) {
+        for (final Map.Entry<FrozenProcess, ImageWriter> entry : writers.entrySet()) {
+            final FrozenProcess process = entry.getKey();
+            final ImageWriter image = entry.getValue();
+            image.onProgress(done -> progress.accept(bytes + done));
+            final Snapshot snapshot = snapshots.get(process);
+            if (snapshot != null) {
+                writeMemory(process, snapshot.pid(), image, MappingCapture.MemoryArea::forked);
+            }
+            capture.sources().write(process, image);
+            image.section("process", capture.state(process));
+            image.section("computation", computation());
+            capture.pluginStates(process).forEach((id, state) -> image.section("plugin:" + id, state));
+            bytes += image.finish().fileSize();
+        }
+    }
+
+    private ComputationState computation() {
+        return ComputationState.newBuilder()
+                .setComputation(options.computation())
+                .setGeneration(options.generation())
+                .addAllImages(names.values())
+                .build();
+    }
+
+    private String name(final FrozenProcess process) {
+        return Objects.requireNonNull(names.get(process));
+    }
+
+    /** Makes the images valid. */
+    void commit() {
+        set.commit();
+    }
+
+    List<Path> paths() {
+        final List<Path> paths = new ArrayList<>();
+        names.values().forEach(name -> paths.add(options.directory().resolve(name)));
+        return paths;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    CheckpointResult result() {
+        return new CheckpointResult(paths(), bytes, pauseNanos);
+    }
+
+    /** Gives up, on the ptrace thread. */
+    void abandon() {
+        snapshots.values().forEach(Snapshot::close);
+        release();
+    }
+
+    private void release() {
+        capture.close();
+        set.close();
+    }
+
+    @Override
+    public void close() {
+        thread.run(ptrace -> {
+            snapshots.values().forEach(Snapshot::close);
+            return snapshots.size();
+        });
+        release();
+    }
+}

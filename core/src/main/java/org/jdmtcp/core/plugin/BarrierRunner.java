@@ -1,0 +1,37 @@
+package org.jdmtcp.core.plugin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jdmtcp.spi.Barrier;
+import org.jdmtcp.spi.Phase;
+import org.jdmtcp.spi.Plugin;
+import org.jdmtcp.spi.Scope;
+
+/** Takes this host through the plugins' barriers, in the plugins' order on the way down and in reverse on the way up. */
+public final class BarrierRunner {
+    private final List<Named> barriers = new ArrayList<>();
+    private final Consumer<String> everybody;
+
+    private record Named(Plugin plugin, Barrier barrier) {}
+
+    /** @param everybody waits at the barrier of that name until the whole computation has arrived */
+    public BarrierRunner(final PluginRegistry plugins, final Consumer<String> everybody) {
+        this.everybody = everybody;
+        for (final Plugin plugin : plugins.plugins()) {
+            plugin.barriers().forEach(barrier -> barriers.add(new Named(plugin, barrier)));
+        }
+    }
+
+    /** Passes all barriers of a phase. An exception of an action reaches the caller. */
+    public void pass(final Phase phase) {
+        for (final Named named : phase.isWayUp() ? barriers.reversed() : barriers) {
+            if (named.barrier.phase() == phase) {
+                named.barrier.action().run();
+                if (named.barrier.scope() == Scope.COMPUTATION) {
+                    everybody.accept(named.plugin.id() + ":" + named.barrier.name());
+                }
+            }
+        }
+    }
+}

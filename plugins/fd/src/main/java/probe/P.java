@@ -1,1 +1,0 @@
-package probe; final class P {}

@@ -1,0 +1,5 @@
+/** dmtcp_command. */
+@NullMarked
+package org.jdmtcp.tools.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,172 @@
+package org.jdmtcp.tools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code dmtcp_launch prog} behaves like {@code prog}, and its death harms nobody. */
+class AgentIT {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 9, 255, -2, -9, -15})
+    void exitStatusIsTheProgramsOwn(int code) {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("ending");
+            Launched agent = session.launch(List.of(Built.c("ending"), log.path().toString(), "2", Integer.toString(code)));
+            assertThat(agent.status()).as(agent::describe).isEqualTo(code >= 0 ? code : 128 - code);
+            log.isWell();
+        }
+    }
+
+    @Story
+    void exitStatusAfterARestartToo() {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("ending");
+            Launched agent = session.launch(List.of(Built.c("ending"), log.path().toString(), "60", "7"));
+            log.awaitBeats(0, 3, agent);
+            session.checkpoint();
+            session.killAll();
+            agent = session.restart();
+            assertThat(agent.status()).as(agent::describe).isEqualTo(7);
+            assertThat(log.last()).isEqualTo(60);
+        }
+    }
+
+    @Story
+    void commandThatCannotBeRunFailsAsEnvDoes() {
+        try (Session session = Session.open()) {
+            assertThat(session.launchToEnd("", List.of("/nonexistent/program")).status()).isEqualTo(127);
+            assertThat(session.launchToEnd("", List.of("/etc/passwd")).status()).isEqualTo(126);
+            assertThat(session.launchToEnd("", List.of("--no-such-option", "true")).status()).isEqualTo(125);
+        }
+    }
+
+    @Story
+    void standardStreamsAndPipesPassThrough() {
+        try (Session session = Session.open()) {
+            Shell.Result upper = session.launchToEnd("hello\n", List.of("sh", "-c", "tr a-z A-Z; echo complaint >&2"));
+            assertThat(upper.out()).as(upper::toString).isEqualTo("HELLO\n");
+            assertThat(upper.err()).contains("complaint");
+            String launch = Checkout.command("dmtcp_launch");
+            Shell.Result piped = session.runAsProgram(
+                    "", List.of("sh", "-c", launch + " seq 1 20000 | " + launch + " tail -n 1"));
+            assertThat(piped.out()).as(piped::toString).isEqualTo("20000\n");
+            Shell.Result broken = session.runAsProgram("", List.of("bash", "-c", launch + " yes | head -n 1; echo ${PIPESTATUS[0]}"));
+            assertThat(broken.out()).as(broken::toString).isEqualTo("y\n141\n");
+        }
+    }
+
+    /** Environment, descriptors, signal dispositions, limits and so on are those of a native run; the documented DMTCP_ variables aside. */
+    @Story
+    void surroundingsAreThoseOfANativeRun() {
+        try (Session session = Session.open()) {
+            String odd = "exec 5</dev/null 9<>/dev/zero; trap '' HUP USR1; ulimit -n 777; ulimit -c 0; umask 027; cd /; exec nice -n 3 env ODD=1 ";
+            String program = Built.c("surroundings") + " argument 'with blank'";
+            Shell.Result nativeRun = session.runAsProgram("", List.of("bash", "-c", odd + program));
+            Shell.Result launched = session.runAsProgram(
+                    "", List.of("bash", "-c", odd + Checkout.command("dmtcp_launch") + " " + program));
+            assertThat(seen(launched)).as(launched::toString).isEqualTo(seen(nativeRun));
+        }
+    }
+
+    private static List<String> seen(Shell.Result result) {
+        return result.out().lines().filter(line -> !line.startsWith("environment DMTCP_")).toList();
+    }
+
+    @Story
+    void signalsArePassedOn() {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("signals");
+            Launched agent = session.launch(List.of(Built.c("signal_count"), log.path().toString()));
+            log.awaitBeats(0, 3, agent);
+            for (String name : List.of("HUP", "INT", "QUIT", "USR1", "USR2", "ALRM")) {
+                agent.signal(name);
+            }
+            for (int number : new int[] {1, 2, 3, 10, 12, 14}) {
+                Await.until("signal " + number + " arrives", () -> log.lines().contains("signal " + number + " times 1"));
+            }
+            session.checkpoint();
+            session.killAll();
+            int before = log.beats().size();
+            Launched restarted = session.restart();
+            log.awaitBeats(before, 3, restarted);
+            restarted.signal("USR1");
+            Await.until("a signal after the restart", () -> log.lines().contains("signal 10 times 2"));
+            restarted.signal("TERM");
+            assertThat(restarted.status()).as(restarted::describe).isEqualTo(33);
+            assertThat(log.lines()).doesNotContain("signal 10 times 3");
+        }
+    }
+
+    @Story
+    void firstProcessEndsAndItsChildStaysUnderControl() {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("family");
+            Launched agent = session.launch(List.of(Built.c("family"), log.path().toString(), "10"));
+            assertThat(agent.status()).as(agent::describe).isEqualTo(5);
+            Await.until("the child goes on", () -> log.last() > 15);
+            session.checkpoint();
+            session.killAll();
+            int before = log.beats().size();
+            session.restart();
+            Await.until("the child is back", () -> log.beats().size() > before + 5);
+            log.isWell();
+        }
+    }
+
+    @Story
+    void runningProgramIsTakenIn() {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("ids");
+            Launched program = session.start(List.of(Built.c("ids"), log.path().toString()), session.programEnvironment());
+            log.awaitBeats(0, 5, program);
+            Launched agent = session.launch(List.of(), "--pid", Integer.toString(program.pid()));
+            Await.until("a member of the computation", Await.LONG, agent::describe, () ->
+                    session.command("dmtcp_command", "--list").out().contains(Integer.toString(program.pid())));
+            session.checkpoint();
+            log.awaitBeats(log.beats().size(), 3, agent);
+            session.killAll();
+            program.process().destroyForcibly();
+            int before = log.beats().size();
+            log.awaitBeats(before, 5, session.restart());
+        }
+    }
+
+    /** SIGKILL to the agent, idle and at many moments of a checkpoint: the program goes on each time. */
+    @Story
+    void programOutlivesItsAgent() {
+        List<Integer> delays = new ArrayList<>(List.of(-1, 0, 2, 5, 10, 20, 40, 80, 150, 300));
+        for (int delay : delays) {
+            try (Session session = Session.open()) {
+                ProgramLog log = session.log("bigmem");
+                Launched agent = session.launch(List.of(Built.c("bigmem"), log.path().toString(), "256"));
+                log.awaitBeats(0, 3, agent);
+                if (delay >= 0) {
+                    session.start(List.of(Checkout.command("dmtcp_command"), "--bcheckpoint"), session.environment());
+                    awaitImageOrMoment(session, delay);
+                }
+                agent.signal("KILL");
+                agent.status();
+                int before = log.beats().size();
+                Await.until("heartbeats after the agent's death " + delay + " ms into a checkpoint", () ->
+                        log.beats().size() > before + 5);
+                log.isWell();
+                assertThat(session.members()).hasSize(1).noneMatch(proc -> proc.state() == 'T' || proc.state() == 't');
+            }
+        }
+    }
+
+    /** Until the checkpoint's first trace on disk, and a moment more: the moments cover its phases. */
+    private static void awaitImageOrMoment(Session session, int milliseconds) {
+        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        Await.until("the checkpoint's first file", () -> {
+            String[] files = session.images().toFile().list();
+            return (files != null && files.length > 0) || System.nanoTime() > end;
+        });
+        long moment = System.nanoTime() + Duration.ofMillis(milliseconds).toNanos();
+        Await.until("its moment", () -> System.nanoTime() >= moment);
+    }
+}

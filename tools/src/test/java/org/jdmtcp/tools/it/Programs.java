@@ -1,0 +1,96 @@
+package org.jdmtcp.tools.it;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The catalogue of self-checking programs; test-apps/README.md says what each proves. */
+final class Programs {
+    private static final List<String> C = List.of(
+            "counter", "ids", "fpu", "tls", "threads64", "mutexes", "sleepers", "awaiters", "signals", "memory", "filemaps", "stack",
+            "cow", "zombies", "deadmain", "forkstorm", "spawns", "stopped", "hundred", "files", "pipes", "pipeline", "events",
+            "devices", "files_many", "clock");
+
+    private Programs() {}
+
+    static List<Program> all() {
+        List<Program> all = new ArrayList<>();
+        C.forEach(name -> all.add(c(name)));
+        all.add(new Program("attributes", false, (log, folder) ->
+                List.of(Built.c("attributes"), log.toString(), folder.resolve("here").toString())));
+        all.add(new Program("chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
+        all.add(new Program("bigmem", false, (log, folder) -> List.of(Built.c("bigmem"), log.toString(), "1024")));
+        for (String name : List.of("counter", "threads64", "ids")) {
+            all.add(new Program(name + "-static", false, (log, folder) -> List.of(Built.staticC(name), log.toString())));
+            all.add(new Program(name + "-musl", false, (log, folder) -> List.of(Built.musl(name), log.toString())));
+        }
+        all.add(new Program("go", false, (log, folder) -> List.of(Built.go("worker"), log.toString())));
+        all.add(script("python", "/usr/bin/python3", "python/worker.py"));
+        all.add(script("perl", "perl", "perl/worker.pl"));
+        all.add(script("node", "node", "node/worker.js"));
+        for (String shell : List.of("bash", "dash")) {
+            all.add(script(shell + "-loop", shell, "shell/loop.sh"));
+            all.add(script(shell + "-pipeline", shell, "shell/pipeline.sh"));
+        }
+        all.add(script("bashisms", "bash", "shell/bashisms.sh"));
+        for (int version : new int[] {17, 25}) {
+            for (String collector : List.of("Serial", "G1", "Z")) {
+                all.add(jvm(version, collector));
+            }
+        }
+        return all;
+    }
+
+    static Program named(String name) {
+        return all().stream()
+                .filter(program -> program.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no program " + name));
+    }
+
+    private static Program c(String name) {
+        return new Program(name, false, (log, folder) -> List.of(Built.c(name), log.toString(), folder.toString()));
+    }
+
+    private static Program script(String name, String interpreter, String file) {
+        return new Program(name, false, (log, folder) -> {
+            assumeTrue(
+                    Shell.run(List.of("sh", "-c", "command -v " + interpreter)).status() == 0,
+                    interpreter + " is not installed: install it to see this story");
+            return List.of(interpreter, Checkout.testApp(file).toString(), log.toString(), folder.toString());
+        });
+    }
+
+    private static Program jvm(int version, String collector) {
+        return new Program("java" + version + "-" + collector, false, (log, folder) -> {
+            List<Path> found = jvms(version);
+            assumeTrue(!found.isEmpty(), "no Java " + version + " in /usr/lib/jvm: install it to see this story");
+            return List.of(
+                    found.getFirst().toString(), "-XX:+Use" + collector + "GC", "-Xmx256m", "-cp", Built.java("Churn"), "Churn", log.toString());
+        });
+    }
+
+    private static List<Path> jvms(int version) {
+        List<Path> found = new ArrayList<>();
+        Path all = Path.of("/usr/lib/jvm");
+        if (Files.isDirectory(all)) {
+            try (DirectoryStream<Path> homes = Files.newDirectoryStream(all)) {
+                for (Path home : homes) {
+                    Path java = home.resolve("bin/java");
+                    if (home.getFileName().toString().matches(".*\\b" + version + "\\b.*") && Files.isExecutable(java)) {
+                        found.add(java.toRealPath());
+                    }
+                }
+            } catch (IOException e) {
+                throw new AssertionError("listing " + all, e);
+            }
+        }
+        found.sort(null);
+        return found;
+    }
+}

@@ -1,0 +1,30 @@
+package org.jdmtcp.tools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+/** What cannot be restored makes the checkpoint be refused, by name and owner, and the program is not touched. */
+class RefusalIT {
+    @Story
+    void connectedSocketIsRefusedAndTheProgramGoesOn() {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("refused");
+            Launched agent = session.launch(List.of(Built.c("refused"), log.path().toString()));
+            log.awaitBeats(0, 3, agent);
+            Proc owner = session.member("refused");
+            String descriptor = log.lines().getFirst().substring("socket ".length());
+            for (int round = 0; round < 3; round++) {
+                Shell.Result result = session.command("dmtcp_command", "--bcheckpoint");
+                assertThat(result.status()).as(result::toString).isNotZero();
+                assertThat(result.out() + result.err())
+                        .contains("socket")
+                        .contains(descriptor)
+                        .contains(Integer.toString(owner.pid()));
+                log.awaitBeats(log.beats().size(), 3, agent);
+            }
+            assertThat(session.imageFiles()).isEmpty();
+            assertThat(session.members()).containsExactly(session.member("refused"));
+        }
+    }
+}
