@@ -1,0 +1,137 @@
+package org.jdmtcp.core.restart;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdmtcp.core.image.CheckpointSet;
+import org.jdmtcp.core.image.ImageReader;
+import org.jdmtcp.core.process.message.Identity;
+import org.jdmtcp.core.process.message.ThreadState;
+import org.jdmtcp.core.process.message.Zombie;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.ProcessCalls;
+
+/** The images of one restart: read and verified before any process is made. */
+final class RestartImages implements AutoCloseable {
+    private final Map<Integer, RestartImage> byPid = new LinkedHashMap<>();
+
+    private RestartImages() {}
+
+    /** @throws org.jdmtcp.core.image.ImageException where one is no good */
+    static RestartImages open(final RestartOptions options) {
+        final RestartImages images = new RestartImages();
+        try {
+            images.read(options);
+            return images;
+        } catch (final RuntimeException e) {
+            images.close();
+            throw e;
+        }
+    }
+
+    private void read(final RestartOptions options) {
+        final Set<Path> folders = new LinkedHashSet<>();
+        options.images().forEach(path -> folders.add(path.toAbsolutePath().normalize().getParent()));
+        folders.forEach(CheckpointSet::settle);
+        for (final Path path : options.images()) {
+            final RestartImage image = RestartImage.open(path);
+            final RestartImage twin = byPid.put(image.pid(), image);
+            if (twin != null) {
+                twin.close();
+                throw new Refusal(path + " and " + twin.reader().file() + " are both images of process " + image.pid()
+                        + ": give the images of one checkpoint, each once");
+            }
+        }
+        CheckpointSet.requireSameCheckpoint(
+                byPid.values().stream().map(RestartImage::reader).toList());
+        check(options);
+    }
+
+    private void check(final RestartOptions options) {
+        final int uid = ProcessCalls.effectiveUid();
+        for (final RestartImage image : byPid.values()) {
+            final Identity identity = image.process().getIdentity();
+            if (options.checkUser() && uid != 0 && identity.getRealUid() != uid) {
+                throw new Refusal(image.reader().file() + " is of a process of uid " + identity.getRealUid()
+                        + ", and this is uid " + uid + ": restart as that user, or use --no-strict-checking");
+            }
+            if (identity.getParent() != 0 && !byPid.containsKey(identity.getParent())) {
+                throw new Refusal("the image of process " + identity.getParent() + ", the parent of "
+                        + identity.getCommand() + " (pid " + identity.getPid()
+                        + "), was not given: restart all images of the checkpoint together ("
+                        + String.join(" ", image.computation().getImagesList()) + ")");
+            }
+        }
+    }
+
+    /** All images. */
+    List<RestartImage> all() {
+        return List.copyOf(byPid.values());
+    }
+
+    /** Images of processes without a parent in the computation, the first process first. */
+    List<RestartImage> roots() {
+        final List<RestartImage> roots = new ArrayList<>(children(0));
+        roots.sort((a, b) -> Boolean.compare(
+                b.process().getIdentity().getFirst(), a.process().getIdentity().getFirst()));
+        return roots;
+    }
+
+    /** Images of the children of a process. */
+    List<RestartImage> children(final int pid) {
+        return byPid.values().stream()
+                .filter(i -> i.process().getIdentity().getParent() == pid)
+                .toList();
+    }
+
+    /** The image of that process. */
+    Optional<RestartImage> find(final int pid) {
+        return Optional.ofNullable(byPid.get(pid));
+    }
+
+    /** Every number that the kernel has to give: processes, threads, zombies, groups and sessions. */
+    Set<Integer> ids() {
+        final Set<Integer> ids = new TreeSet<>();
+        for (final RestartImage image : byPid.values()) {
+            final Identity identity = image.process().getIdentity();
+            ids.add(identity.getPid());
+            ids.add(identity.getGroup());
+            ids.add(identity.getSession());
+            image.process().getThreadsList().stream().map(ThreadState::getTid).forEach(ids::add);
+            image.process().getZombiesList().stream().map(Zombie::getPid).forEach(ids::add);
+        }
+        ids.remove(0);
+        return ids;
+    }
+
+    /** Writes contents that a plugin kept, whichever image holds them. */
+    void writeContents(final long id, final Fd into) {
+        for (final RestartImage image : byPid.values()) {
+            if (image.reader().contentsSize(id).isPresent()) {
+                image.reader().writeContents(id, into);
+                return;
+            }
+        }
+        throw new Refusal("the images hold no contents number " + id + ": one of the checkpoint's images is missing");
+    }
+
+    /** The image that holds the contents of a mapped file. */
+    Optional<ImageReader> fileContents(final String key) {
+        return byPid.values().stream()
+                .map(RestartImage::reader)
+                .filter(r -> r.fileContentKeys().contains(key))
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        byPid.values().forEach(RestartImage::close);
+    }
+}
