@@ -56,7 +56,7 @@ class ImageDamageTest {
         assertThatThrownBy(() -> readAll(image))
                 .isInstanceOf(ImageException.class)
                 .hasMessageStartingWith(image.toString())
-                .satisfies(e -> assertThat(List.of(words)).allMatch(e.getMessage()::contains));
+                .satisfies(e -> assertThat(List.of(words)).allMatch(String.valueOf(e.getMessage())::contains));
     }
 
     @ParameterizedTest
