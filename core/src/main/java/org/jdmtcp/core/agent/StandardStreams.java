@@ -29,7 +29,8 @@ public final class StandardStreams implements AutoCloseable {
     public static StandardStreams own() {
         final List<Optional<Fd>> own = new ArrayList<>();
         for (int fd = 0; fd < COUNT; fd++) {
-            final boolean open = FileCalls.fcntl(fd, FileCalls.F_GETFL, 0) >= 0;
+            // A number that the caller had closed may be a file of the JVM by now.
+            final boolean open = StrayDescriptors.isInherited(fd);
             own.add(open ? Optional.of(FileCalls.duplicate(fd)) : Optional.empty());
         }
         return new StandardStreams(own);
