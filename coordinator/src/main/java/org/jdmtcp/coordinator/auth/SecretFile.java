@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -112,9 +113,9 @@ public final class SecretFile {
         // A link on the way to a directory that the user chose is his own business; ours is never a link.
         LinkOption[] links = ownDirectory ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS} : new LinkOption[0];
         Map<String, Object> is = Files.readAttributes(directory, "unix:uid,mode,isDirectory", links);
-        int owner = (int) is.get("uid");
-        int mode = (int) is.get("mode");
-        if (!(boolean) is.get("isDirectory")) {
+        int owner = (int) attribute(is, "uid");
+        int mode = (int) attribute(is, "mode");
+        if (!(boolean) attribute(is, "isDirectory")) {
             throw unsafe(directory, "is not a directory", "remove it");
         }
         if (ownDirectory) {
@@ -129,16 +130,21 @@ public final class SecretFile {
         }
     }
 
+    /** One of the attributes that were asked for: the provider gives each or throws. */
+    private static Object attribute(Map<String, Object> attributes, String name) {
+        return Objects.requireNonNull(attributes.get(name), name);
+    }
+
     private Secret read() throws IOException {
         Map<String, Object> is =
                 Files.readAttributes(path, "unix:uid,mode,isRegularFile", LinkOption.NOFOLLOW_LINKS);
-        if (!(boolean) is.get("isRegularFile")) {
+        if (!(boolean) attribute(is, "isRegularFile")) {
             throw unsafe(path, "is not a regular file", "remove it");
         }
-        if ((int) is.get("uid") != uid) {
+        if ((int) attribute(is, "uid") != uid) {
             throw unsafe(path, "belongs to uid " + is.get("uid") + ", not " + uid, "set " + VARIABLE);
         }
-        if (((int) is.get("mode") & OTHERS) != 0) {
+        if (((int) attribute(is, "mode") & OTHERS) != 0) {
             throw unsafe(path, "is open to others", "remove it, and a new secret is made, or chmod 600 it");
         }
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {

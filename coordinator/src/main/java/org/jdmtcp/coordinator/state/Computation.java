@@ -183,7 +183,7 @@ public final class Computation {
         if (round != null && round.result().isPresent()) {
             CheckpointRound over = round;
             round = null;
-            finish(over, over.result().get());
+            finish(over, over.result().orElseThrow());
         }
         List.copyOf(lists.values()).stream().filter(Roll::settle).forEach(lists.values()::remove);
         List.copyOf(kills).stream().filter(Roll::settle).forEach(kills::remove);

@@ -1,4 +1,0 @@
-@NullMarked
-package org.jdmtcp.tools;
-
-import org.jspecify.annotations.NullMarked;
