@@ -1,5 +1,6 @@
 package org.jdmtcp.core.agent;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -130,6 +131,20 @@ public final class Agent implements AutoCloseable {
     /** The living processes from which all members descend. */
     public Collection<Integer> roots() {
         return family.roots();
+    }
+
+    /** Gives members that are just ending a moment to be gone. @return whether any is left */
+    public boolean hasMembersAfter(final Duration moment) {
+        final long deadline = System.nanoTime() + moment.toNanos();
+        Collection<Integer> left = family.roots();
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            ProcessCalls.pidFd(left.iterator().next()).ifPresent(process -> {
+                KillAll.awaitEnd(process, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                process.close();
+            });
+            left = family.roots();
+        }
+        return !left.isEmpty();
     }
 
     /** All members, now. */

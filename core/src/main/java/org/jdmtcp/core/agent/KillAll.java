@@ -3,6 +3,7 @@ package org.jdmtcp.core.agent;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.jdmtcp.spi.linux.SystemCall;
 /** Kills every member with SIGKILL, again and again until none is left: what is being forked meanwhile is found next time. */
 final class KillAll {
     private static final int ROUNDS = 1000;
-    private static final int PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int POLLFD_SIZE = 8;
     private static final short POLLIN = 1;
 
@@ -44,19 +45,20 @@ final class KillAll {
                 process.ifPresent(processes::add);
                 process.ifPresent(fd -> ProcessCalls.sendSignal(fd, Signal.SIGKILL));
             }
-            return processes.stream().allMatch(KillAll::awaitEnd);
+            return processes.stream().allMatch(process -> awaitEnd(process, PATIENCE));
         } finally {
             processes.forEach(Fd::close);
         }
     }
 
-    private static boolean awaitEnd(final Fd process) {
+    static boolean awaitEnd(final Fd process, final Duration patience) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment polled = arena.allocate(POLLFD_SIZE, 8);
             polled.set(ValueLayout.JAVA_INT, 0, process.number());
             polled.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
             final MemorySegment limit = arena.allocate(16, 8);
-            limit.set(ValueLayout.JAVA_LONG, 0, PATIENCE_SECONDS);
+            limit.set(ValueLayout.JAVA_LONG, 0, patience.toSeconds());
+            limit.set(ValueLayout.JAVA_LONG, 8, patience.toNanosPart());
             return Linux.call(SystemCall.PPOLL, polled.address(), 1, limit.address(), 0, 0, 0) > 0;
         }
     }
