@@ -27,11 +27,13 @@ final class StrayDescriptors {
     static void seal() {
         final Set<String> jars = Set.of(System.getProperty("java.class.path").split(":"));
         final String java = System.getProperty("java.home") + "/";
+        final String libraries = System.getProperty("jdmtcp.lib", "/proc/none") + "/";
         for (final String name : Objects.requireNonNull(new File(DIRECTORY).list())) {
             final int number = Integer.parseInt(name);
             if (isInherited(number)) {
                 FileCalls.readLink(DIRECTORY + "/" + name)
-                        .filter(target -> target.startsWith(java) || jars.contains(target))
+                        .filter(target ->
+                                target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
                         .ifPresent(target -> FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC));
             }
         }
