@@ -89,7 +89,7 @@ public final class AgentRun {
         if (found.isEmpty()) {
             found = Optional.of(CoordinatorLauncher.ensure(coordinator.request().get()));
         }
-        final Found place = found.get();
+        final Found place = found.orElseThrow();
         if (coordinator.portFile().isPresent()) {
             PublishedFile.write(coordinator.portFile().get(), place.address().port() + "\n");
         } else if (coordinator.mode() == Mode.NEW) {

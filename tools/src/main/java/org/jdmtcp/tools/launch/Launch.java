@@ -90,7 +90,7 @@ public final class Launch implements Callable<Integer> {
         try {
             root = agent.spawn(found);
         } catch (final ProgramException e) {
-            voice.error(e.getMessage());
+            voice.error(String.valueOf(e.getMessage()));
             return (e.found() ? ExitStatus.NOT_EXECUTABLE : ExitStatus.NOT_FOUND).code();
         }
         run.start(root, found.name(), Optional.empty());
