@@ -53,9 +53,12 @@ final class Watch implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment counter = arena.allocate(8, 8);
             while (true) {
-                final List<Entry> now = entries();
-                if (now.isEmpty()) {
-                    return;
+                final List<Entry> now;
+                synchronized (this) {
+                    if (closed) {
+                        return;
+                    }
+                    now = List.copyOf(entries);
                 }
                 final MemorySegment polled = poll(now, counter);
                 for (int i = 0; i < now.size(); i++) {
@@ -65,16 +68,12 @@ final class Watch implements AutoCloseable {
                 }
             }
         } finally {
+            synchronized (this) {
+                entries.forEach(entry -> entry.fd().close());
+                entries.clear();
+            }
             wake.close();
         }
-    }
-
-    private synchronized List<Entry> entries() {
-        if (closed) {
-            entries.forEach(entry -> entry.fd().close());
-            entries.clear();
-        }
-        return List.copyOf(entries);
     }
 
     private MemorySegment poll(final List<Entry> now, final MemorySegment counter) {
@@ -118,6 +117,9 @@ final class Watch implements AutoCloseable {
     @Override
     public void close() {
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
         }
         wake();

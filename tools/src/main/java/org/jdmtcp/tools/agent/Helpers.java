@@ -11,6 +11,7 @@ final class Helpers {
     private static final String STARTER = "/jspawnhelper";
 
     private static final String TOOLS = "org.jdmtcp.tools.";
+    private static final String COORDINATOR = "/bin/dmtcp_coordinator";
     private static final String SUCCESSOR = Successor.OPTION;
 
     private Helpers() {}
@@ -22,7 +23,9 @@ final class Helpers {
                             .filter(exe -> exe.endsWith(STARTER))
                             .isPresent()
                     || CommandLine.read(pid).arguments().stream()
-                            .anyMatch(argument -> argument.startsWith(TOOLS) || argument.equals(SUCCESSOR));
+                            .anyMatch(argument -> argument.startsWith(TOOLS)
+                                    || argument.equals(SUCCESSOR)
+                                    || argument.endsWith(COORDINATOR));
         } catch (final ProcessGoneException e) {
             return false;
         }

@@ -46,8 +46,7 @@ public final class BackgroundCoordinator {
      */
     public static int start(List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of("setsid"));
-        command.addAll(javaCommand());
-        command.add(Coordinator.class.getName());
+        command.addAll(toolCommand());
         command.addAll(options);
         command.add(ANNOUNCE);
         Process process;
@@ -104,6 +103,17 @@ public final class BackgroundCoordinator {
             return new BindException(said.replace("dmtcp_coordinator: ", ""));
         }
         return new IOException("the coordinator did not start: " + said);
+    }
+
+    /** The launcher script, which knows the flags and the start-up cache of this tool; else as this JVM was started. */
+    private static List<String> toolCommand() throws IOException {
+        String home = System.getProperty("jdmtcp.home", "");
+        if (!home.isEmpty()) {
+            return List.of(home + "/bin/dmtcp_coordinator");
+        }
+        List<String> command = javaCommand();
+        command.add(Coordinator.class.getName());
+        return command;
     }
 
     /** This JVM's program, flags and class path. */

@@ -16,6 +16,7 @@ import org.jdmtcp.coordinator.CoordinatorException.Kind;
 /** Sees to it that dmtcp_launch and dmtcp_restart have a coordinator. */
 public final class CoordinatorLauncher {
     private static final int REACH_MS = 2_000;
+    private static final String STALE_SECONDS = "60";
 
     /** Which coordinator is wanted. */
     public enum Mode {
@@ -103,7 +104,9 @@ public final class CoordinatorLauncher {
                     Kind.UNREACHABLE, "no coordinator listens at " + request.host() + ":" + port + ", and one cannot be started"
                             + " there from here; start it there with dmtcp_coordinator");
         }
-        List<String> options = new ArrayList<>(List.of("-p", Integer.toString(port), "--exit-on-last"));
+        // The stale timeout ends it where whom it was started for has ended before he could join.
+        List<String> options = new ArrayList<>(
+                List.of("-p", Integer.toString(port), "--exit-on-last", "--stale-timeout", STALE_SECONDS));
         if (request.intervalSeconds() > 0) {
             options.addAll(List.of("-i", Long.toString(request.intervalSeconds())));
         }
