@@ -28,16 +28,19 @@ import org.jdmtcp.spi.linux.ProcessCalls;
 public final class Agent implements AutoCloseable {
     private final PtraceThread thread = new PtraceThread();
     private final Watch watch = new Watch();
+    private final StrayDescriptors descriptors;
     private final Family family;
     private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
-    private Optional<StandardStreams> streams = Optional.empty();
+    private StandardStreams streams;
     private Optional<PluginRegistry> plugins = Optional.empty();
 
     /** @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid */
     public Agent(final IntPredicate helper) {
         // With SIGCHLD ignored, as a caller may leave it, the kernel would not keep the exit status for us.
         SignalDispositions.reset(Signal.SIGCHLD);
-        StrayDescriptors.seal();
+        this.descriptors = new StrayDescriptors();
+        // Now: what Java opens later looks as if it had been inherited too.
+        this.streams = StandardStreams.own();
         this.family = new Family(helper);
     }
 
@@ -48,6 +51,7 @@ public final class Agent implements AutoCloseable {
      * @throws ProgramException where it cannot be started
      */
     public int spawn(final Program program) {
+        descriptors.seal();
         final int pid = program.start();
         family.add(pid);
         listen(new Shepherd(thread, family, end, Optional.of(pid)));
@@ -70,7 +74,8 @@ public final class Agent implements AutoCloseable {
                 return false;
             });
         }
-        streams = Optional.of(StandardStreams.of(pids.getFirst()));
+        streams.close();
+        streams = StandardStreams.of(pids.getFirst());
         listen(new Shepherd(thread, family, end, Optional.empty()));
     }
 
@@ -82,7 +87,7 @@ public final class Agent implements AutoCloseable {
 
     /** Brings the processes of images back; they run when this returns. Errors are those of {@link RestartSequence#run}. */
     public Rebuilt rebuild(final RestartOptions options) {
-        final Rebuilt rebuilt = new RestartSequence(thread, plugins(), streams()).run(options);
+        final Rebuilt rebuilt = new RestartSequence(thread, plugins(), streams).run(options);
         family.setInit(rebuilt.init());
         rebuilt.roots().forEach(root -> family.add(root.pid()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
@@ -125,7 +130,7 @@ public final class Agent implements AutoCloseable {
 
     /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
     public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
-        return new CheckpointSequence(thread, plugins(), streams()).run(family::roots, options, coordination);
+        return new CheckpointSequence(thread, plugins(), streams).run(family::roots, options, coordination);
     }
 
     /** The living processes from which all members descend. */
@@ -163,17 +168,11 @@ public final class Agent implements AutoCloseable {
         return registry;
     }
 
-    private synchronized StandardStreams streams() {
-        final StandardStreams own = streams.orElseGet(StandardStreams::own);
-        streams = Optional.of(own);
-        return own;
-    }
-
     /** Lets everything go; the programs run on. */
     @Override
     public void close() {
         watch.close();
         thread.close();
-        streams.ifPresent(StandardStreams::close);
+        streams.close();
     }
 }

@@ -1,40 +1,49 @@
 package org.jdmtcp.core.agent;
 
-import java.io.File;
-import java.util.Objects;
+import java.util.HashSet;
 import java.util.Set;
+import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.ProcessCalls;
 
 /**
  * Sees to it that the program inherits the caller's descriptors and none of the JVM's. Those that the JVM opened and left
  * inheritable are its own jars and modules; everything else without close-on-exec came from the caller.
  */
 final class StrayDescriptors {
-    private static final String DIRECTORY = "/proc/self/fd";
     private static final int F_GETFD = 1;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
 
-    private StrayDescriptors() {}
+    private final Set<Integer> inherited = new HashSet<>();
 
-    /** Whether an open descriptor came from the caller: he cannot have passed one that closes on exec. */
-    static boolean isInherited(final int number) {
+    /** Looks who has opened what; to be made before this process opens descriptors of its own that can be inherited. */
+    StrayDescriptors() {
+        final Set<String> jars = Set.of(System.getProperty("java.class.path").split(":"));
+        final String java = System.getProperty("java.home") + "/";
+        final String libraries = System.getProperty("jdmtcp.lib", "/proc/none") + "/";
+        for (final int number : FdTable.numbers(ProcessCalls.self())) {
+            final boolean isOwn = FileCalls.readLink("/proc/self/fd/" + number)
+                    .filter(target ->
+                            target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
+                    .isPresent();
+            if (!isOwn && isInheritable(number)) {
+                inherited.add(number);
+            }
+        }
+        seal();
+    }
+
+    private static boolean isInheritable(final int number) {
         final long flags = FileCalls.fcntl(number, F_GETFD, 0);
         return flags >= 0 && (flags & FD_CLOEXEC) == 0;
     }
 
-    /** Marks the JVM's own files close-on-exec. */
-    static void seal() {
-        final Set<String> jars = Set.of(System.getProperty("java.class.path").split(":"));
-        final String java = System.getProperty("java.home") + "/";
-        final String libraries = System.getProperty("jdmtcp.lib", "/proc/none") + "/";
-        for (final String name : Objects.requireNonNull(new File(DIRECTORY).list())) {
-            final int number = Integer.parseInt(name);
-            if (isInherited(number)) {
-                FileCalls.readLink(DIRECTORY + "/" + name)
-                        .filter(target ->
-                                target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
-                        .ifPresent(target -> FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC));
+    /** Marks everything but the caller's close-on-exec: Java opens its sockets without. */
+    void seal() {
+        for (final int number : FdTable.numbers(ProcessCalls.self())) {
+            if (!inherited.contains(number) && isInheritable(number)) {
+                FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC);
             }
         }
     }
