@@ -72,7 +72,8 @@ public final class CoordinatorLauncher {
         CoordinatorAddress address = new CoordinatorAddress(host, port);
         if (!reachable(address)) {
             throw new CoordinatorException(
-                    Kind.UNREACHABLE, "no coordinator listens at " + address + "; start one with dmtcp_coordinator, or leave out"
+                    Kind.UNREACHABLE,
+                    "no coordinator listens at " + address + "; start one with dmtcp_coordinator, or leave out"
                             + " --join-coordinator");
         }
         return new Found(address, false);
@@ -100,15 +101,17 @@ public final class CoordinatorLauncher {
     private static Found start(Request request, int port) throws IOException, CoordinatorException {
         if (!isThisMachine(request.host())) {
             throw new CoordinatorException(
-                    Kind.UNREACHABLE, "no coordinator listens at " + request.host() + ":" + port + ", and one cannot be started"
+                    Kind.UNREACHABLE,
+                    "no coordinator listens at " + request.host() + ":" + port + ", and one cannot be started"
                             + " there from here; start it there with dmtcp_coordinator");
         }
         List<String> options = new ArrayList<>(List.of("-p", Integer.toString(port), "--exit-on-last"));
         if (request.intervalSeconds() > 0) {
             options.addAll(List.of("-i", Long.toString(request.intervalSeconds())));
         }
-        request.logFile().ifPresent(log -> options.addAll(
-                List.of("--coord-logfile", log.toAbsolutePath().toString())));
+        request.logFile()
+                .ifPresent(log -> options.addAll(
+                        List.of("--coord-logfile", log.toAbsolutePath().toString())));
         return new Found(CoordinatorAddress.local(BackgroundCoordinator.start(options)), true);
     }
 
