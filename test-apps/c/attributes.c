@@ -59,9 +59,9 @@ static void soft(int resource, rlim_t value) {
 int main(int argc, char **argv) {
     begin(argc, argv);
     char before[16384], after[16384];
-    umask(0137);
     CHECK(mkdir(argc > 2 ? argv[2] : "attributes.cwd", 0755) == 0 || errno == EEXIST);
     CHECK(chdir(argc > 2 ? argv[2] : "attributes.cwd") == 0);
+    umask(0137);
     soft(RLIMIT_NOFILE, 333), soft(RLIMIT_CORE, 0), soft(RLIMIT_NPROC, 3000), soft(RLIMIT_STACK, 7 << 20), soft(RLIMIT_FSIZE, 1 << 30);
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     CHECK(fd >= 0 && write(fd, "321", 3) == 3 && close(fd) == 0);

@@ -7,6 +7,7 @@ struct kernel_action { void *handler; unsigned long flags; void *restorer; unsig
 static struct kernel_action actions[65];
 static char alternate[4 * 16384];
 static volatile sig_atomic_t on_alternate;
+static pthread_barrier_t remembered;
 
 static void handler(int number, siginfo_t *info, void *context) {
     (void)info, (void)context;
@@ -27,8 +28,7 @@ static void install(int number, int flags, int masked) {
 
 static sigset_t set_of(int a, int b, int c) {
     sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, a), sigaddset(&set, b), sigaddset(&set, c);
+    sigemptyset(&set), sigaddset(&set, a), sigaddset(&set, b), sigaddset(&set, c);
     return set;
 }
 
@@ -57,12 +57,10 @@ static void turn(int base, int real_time, int standard, int (*queue)(int, int), 
         CHECK(memcmp(&mask, &first_mask, 8) == 0);
         CHECK(sigpending(&pending) == 0 && sigismember(&pending, real_time) && sigismember(&pending, standard));
         CHECK(sigismember(&pending, SIGQUIT) && !sigismember(&pending, SIGHUP) && !sigismember(&pending, SIGCHLD));
-        if (gettid() == getpid()) beat();
-        else tick(50);
+        gettid() == getpid() ? beat() : tick(50);
     }
     for (int i = 0; i < 10; i++) fetch(real_time, SI_QUEUE, base + i);
-    fetch(standard, standard == SIGUSR1 ? SI_USER : SI_TKILL, 0);
-    fetch(SIGQUIT, SI_TKILL, 0);
+    fetch(standard, standard == SIGUSR1 ? SI_USER : SI_TKILL, 0), fetch(SIGQUIT, SI_TKILL, 0);
     CHECK(sigpending(&pending) == 0 && !sigismember(&pending, real_time) && !sigismember(&pending, standard));
 }
 
@@ -73,6 +71,7 @@ static void *thread(void *unused) {
     sigset_t blocked = set_of(THREAD_RT, SIGQUIT, SIGWINCH);
     sigaddset(&blocked, SIGUSR1), sigaddset(&blocked, RT);
     CHECK(pthread_sigmask(SIG_SETMASK, &blocked, NULL) == 0);
+    pthread_barrier_wait(&remembered);
     for (int base = 0;; base += 100) turn(base, THREAD_RT, SIGWINCH, to_thread, 15);
     return unused;
 }
@@ -84,12 +83,13 @@ int main(int argc, char **argv) {
     install(SIGUSR1, SA_SIGINFO | SA_RESTART, SIGHUP);
     install(SIGUSR2, SA_SIGINFO | SA_ONSTACK | SA_NODEFER, SIGALRM);
     install(RT, SA_SIGINFO, SIGTERM), install(SIGURG, SA_SIGINFO | SA_RESETHAND, SIGINT), install(SIGCHLD, SA_SIGINFO | SA_NOCLDSTOP, 0);
-    signal(SIGHUP, SIG_IGN), signal(SIGPIPE, SIG_IGN);
+    signal(SIGHUP, SIG_IGN), signal(SIGPIPE, SIG_IGN), pthread_barrier_init(&remembered, NULL, 2);
     stack_t stack = {.ss_sp = alternate, .ss_size = sizeof alternate}, current;
     CHECK(sigaltstack(&stack, NULL) == 0);
     pthread_t other;
     CHECK(pthread_create(&other, NULL, thread, NULL) == 0);
     remember(actions);
+    pthread_barrier_wait(&remembered);
     for (int base = 1000;; base += 100) {
         turn(base, RT, SIGUSR1, to_process, 12);
         CHECK(sigaltstack(NULL, &current) == 0 && current.ss_sp == alternate && current.ss_size == sizeof alternate && current.ss_flags == 0);

@@ -27,4 +27,9 @@ public final class ImageException extends RuntimeException {
     public Path file() {
         return Path.of(file);
     }
+
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

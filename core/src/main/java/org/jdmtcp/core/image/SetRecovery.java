@@ -2,12 +2,10 @@ package org.jdmtcp.core.image;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -87,13 +85,10 @@ final class SetRecovery {
         if (replaced.isEmpty()) {
             return;
         }
-        directory.sync();
-        final Set<String> putBack = new HashSet<>();
+        final List<String> putBack = new ArrayList<>();
         for (final String name : replaced) {
-            final Optional<SetIdentity> now = SetDirectory.identity(directory.image(name));
-            if (now.isEmpty() || !isWhole(now.get())) {
+            if (isToBePutBack(name, replaced)) {
                 putBack.add(name);
-                now.ifPresent(identity -> removeNewcomers(identity, replaced));
             }
         }
         for (final String name : putBack) {
@@ -101,6 +96,23 @@ final class SetRecovery {
         }
         directory.sync();
         replaced.forEach(name -> directory.remove(directory.previous(name)));
+    }
+
+    private boolean isToBePutBack(final String name, final List<String> replaced) {
+        final Optional<SetIdentity> now = SetDirectory.identity(directory.image(name));
+        if (now.isEmpty()) {
+            return true;
+        }
+        final Optional<SetIdentity> before = SetDirectory.identity(directory.previous(name));
+        if (before.filter(now.get()::sameCheckpoint).isPresent()) {
+            return false;
+        }
+        if (isWhole(now.get())) {
+            before.ifPresent(identity -> removeObsolete(identity, now.get()));
+            return false;
+        }
+        removeNewcomers(now.get(), replaced);
+        return true;
     }
 
     private boolean isWhole(final SetIdentity identity) {
@@ -111,6 +123,17 @@ final class SetRecovery {
     private void removeNewcomers(final SetIdentity givenUp, final List<String> replaced) {
         for (final String name : givenUp.members()) {
             if (!replaced.contains(name) && directory.holds(name, givenUp)) {
+                directory.remove(directory.image(name));
+            }
+        }
+    }
+
+    /** Images of the checkpoint before whose processes have ended since. */
+    private void removeObsolete(final SetIdentity before, final SetIdentity now) {
+        for (final String name : before.members()) {
+            if (before.computation().equals(now.computation())
+                    && !now.members().contains(name)
+                    && directory.holds(name, before)) {
                 directory.remove(directory.image(name));
             }
         }

@@ -129,7 +129,13 @@ public final class PageScanner implements AutoCloseable {
         for (long i = 0; i < regions; i++) {
             addRegion(i * REGION_SIZE, fileBacked, found);
         }
-        return argument.get(ValueLayout.JAVA_LONG, ARG_WALK_END);
+        if (regions == 0) {
+            return end;
+        }
+        // Where the kernel filled its own buffer of 512 regions and then found fewer, it leaves walk_end at the former
+        // (seen on 6.18): the last region tells better how far it came.
+        final long lastEnd = results.get(ValueLayout.JAVA_LONG, (regions - 1) * REGION_SIZE + 8);
+        return Math.max(lastEnd, argument.get(ValueLayout.JAVA_LONG, ARG_WALK_END));
     }
 
     private void put(final long offset, final long value) {

@@ -22,6 +22,7 @@ final class Newborn implements ProcessView {
     static final long CLONE_PARENT = 0x8000;
     static final long CLONE_THREAD_FLAGS = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
     private static final int CLONE_ARGS_SIZE = 88;
+    private static final int WALL = 0x40000000;
 
     private final Ptrace ptrace;
     private final Tracee leader;
@@ -146,4 +147,15 @@ final class Newborn implements ProcessView {
         leader.forget();
     }
 
+    /** Has this process take the end notice of a helper child of its own. */
+    void reap(final int child) {
+        final Batch batch = scratch.batch();
+        batch.must(SystemCall.WAIT4, child, 0, WALL, 0);
+        batch.run();
+    }
+
+    /** From now on another thread does this process's work, since the leader ends. */
+    void continueWith(final Tracee thread) {
+        scratch = scratch.through(thread);
+    }
 }

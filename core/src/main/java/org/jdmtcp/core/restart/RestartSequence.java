@@ -1,17 +1,42 @@
 package org.jdmtcp.core.restart;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.process.message.ComputationState;
+import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
+import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.view.ProcessView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The whole order of a restart. */
+/**
+ * The whole order of a restart. All images are read and verified first; then processes are made, which the kernel kills
+ * should the agent die or give up before they are whole.
+ */
 public final class RestartSequence {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.restart");
+    private static final long IMAGE_KEY = 2L << 32;
+
+    private final PtraceThread thread;
+    private final PluginRegistry plugins;
+    private final StandardStreams streams;
+
     /**
      * @param thread the engine's thread
      * @param plugins who restores what
      * @param streams what becomes the standard streams
      */
-    public RestartSequence(final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {}
+    public RestartSequence(final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
+        this.thread = thread;
+        this.plugins = plugins;
+        this.streams = streams;
+    }
 
     /**
      * Brings the processes back and lets them run.
@@ -20,6 +45,88 @@ public final class RestartSequence {
      * @throws org.jdmtcp.spi.Refusal where something cannot be restored here: no process is left then
      */
     public Rebuilt run(final RestartOptions options) {
-        throw new IllegalStateException();
+        try (RestartImages images = RestartImages.open(options)) {
+            if (!Nursery.needsNamespace(images)) {
+                try {
+                    return thread.run(ptrace -> rebuild(ptrace, images, false));
+                } catch (final IdTakenException e) {
+                    LOG.debug("{}; restarting in a pid namespace", e.getMessage());
+                }
+            }
+            return thread.run(ptrace -> rebuild(ptrace, images, true));
+        }
+    }
+
+    private Rebuilt rebuild(final Ptrace ptrace, final RestartImages images, final boolean namespace) {
+        final List<String> warnings = new ArrayList<>();
+        try (Handover handover = new Handover(images)) {
+            final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
+            openFiles.restoreAll(handover);
+            final MappedFiles mappedFiles = new MappedFiles(images, handover);
+            addImages(images, handover);
+
+            final Layout layout = Layout.choose(images);
+            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
+                final TreeBuilder tree = new TreeBuilder(
+                        ptrace,
+                        images,
+                        nursery.rootFlags(),
+                        (process, inheritance) ->
+                                rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
+                final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
+                final Map<Integer, ProcessFinish> finishes = new LinkedHashMap<>();
+                processes.forEach((pid, process) -> finishes.put(
+                        pid,
+                        new ProcessFinish(
+                                process, images.find(pid).orElseThrow().process(), warnings)));
+                finishes.values().forEach(f -> f.placeDescriptors(handover));
+                openFiles.attachAll(processes);
+                plugins.publish(new Event.Restart(processes.values().stream()
+                        .map(ProcessView.class::cast)
+                        .toList()));
+                finishes.values().forEach(ProcessFinish::makeThreads);
+                finishes.values().forEach(ProcessFinish::complete);
+                nursery.release();
+                List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
+                plugins.publish(new Event.Running());
+                warnings.forEach(LOG::warn);
+                return rebuilt(images, processes, nursery);
+            }
+        }
+    }
+
+    private static void addImages(final RestartImages images, final Handover handover) {
+        long key = IMAGE_KEY;
+        for (final RestartImage image : images.all()) {
+            handover.add(key, image.reader().fd().duplicate());
+            key++;
+        }
+    }
+
+    private static void rebuildMemory(
+            final Newborn process,
+            final RestartImages images,
+            final Layout layout,
+            final Handover handover,
+            final MappedFiles mappedFiles,
+            final Inheritance inheritance) {
+        final RestartImage image = images.find(process.ownPid()).orElseThrow();
+        final long key = IMAGE_KEY + images.all().indexOf(image);
+        new MemoryRebuild(process, image, layout, handover, mappedFiles, inheritance).run(handover.number(key));
+    }
+
+    private static Rebuilt rebuilt(
+            final RestartImages images, final Map<Integer, Newborn> processes, final Nursery nursery) {
+        final List<Rebuilt.Root> roots = new ArrayList<>();
+        for (final RestartImage image : images.roots()) {
+            final Newborn process = Objects.requireNonNull(processes.get(image.pid()));
+            roots.add(new Rebuilt.Root(
+                    process.pid(),
+                    process.ownPid(),
+                    image.process().getIdentity().getCommand()));
+        }
+        final ComputationState computation = images.all().getFirst().computation();
+        return new Rebuilt(
+                roots, nursery.init(), nursery.exits(), computation.getComputation(), computation.getGeneration());
     }
 }

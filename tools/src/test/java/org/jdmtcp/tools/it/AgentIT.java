@@ -15,7 +15,8 @@ class AgentIT {
     void exitStatusIsTheProgramsOwn(int code) {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("ending");
-            Launched agent = session.launch(List.of(Built.c("ending"), log.path().toString(), "2", Integer.toString(code)));
+            Launched agent =
+                    session.launch(List.of(Built.c("ending"), log.path().toString(), "2", Integer.toString(code)));
             assertThat(agent.status()).as(agent::describe).isEqualTo(code >= 0 ? code : 128 - code);
             log.isWell();
         }
@@ -25,7 +26,8 @@ class AgentIT {
     void exitStatusAfterARestartToo() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("ending");
-            Launched agent = session.launch(List.of(Built.c("ending"), log.path().toString(), "60", "7"));
+            Launched agent =
+                    session.launch(List.of(Built.c("ending"), log.path().toString(), "60", "7"));
             log.awaitBeats(0, 3, agent);
             session.checkpoint();
             session.killAll();
@@ -38,9 +40,12 @@ class AgentIT {
     @Story
     void commandThatCannotBeRunFailsAsEnvDoes() {
         try (Session session = Session.open()) {
-            assertThat(session.launchToEnd("", List.of("/nonexistent/program")).status()).isEqualTo(127);
+            assertThat(session.launchToEnd("", List.of("/nonexistent/program")).status())
+                    .isEqualTo(127);
             assertThat(session.launchToEnd("", List.of("/etc/passwd")).status()).isEqualTo(126);
-            assertThat(session.launchToEnd("", List.of("--no-such-option", "true")).status()).isEqualTo(125);
+            assertThat(session.launchToEnd("", List.of("--no-such-option", "true"))
+                            .status())
+                    .isEqualTo(125);
         }
     }
 
@@ -51,10 +56,11 @@ class AgentIT {
             assertThat(upper.out()).as(upper::toString).isEqualTo("HELLO\n");
             assertThat(upper.err()).contains("complaint");
             String launch = Checkout.command("dmtcp_launch");
-            Shell.Result piped = session.runAsProgram(
-                    "", List.of("sh", "-c", launch + " seq 1 20000 | " + launch + " tail -n 1"));
+            Shell.Result piped =
+                    session.runAsProgram("", List.of("sh", "-c", launch + " seq 1 20000 | " + launch + " tail -n 1"));
             assertThat(piped.out()).as(piped::toString).isEqualTo("20000\n");
-            Shell.Result broken = session.runAsProgram("", List.of("bash", "-c", launch + " yes | head -n 1; echo ${PIPESTATUS[0]}"));
+            Shell.Result broken =
+                    session.runAsProgram("", List.of("bash", "-c", launch + " yes | head -n 1; echo ${PIPESTATUS[0]}"));
             assertThat(broken.out()).as(broken::toString).isEqualTo("y\n141\n");
         }
     }
@@ -63,7 +69,8 @@ class AgentIT {
     @Story
     void surroundingsAreThoseOfANativeRun() {
         try (Session session = Session.open()) {
-            String odd = "exec 5</dev/null 9<>/dev/zero; trap '' HUP USR1; ulimit -n 777; ulimit -c 0; umask 027; cd /; exec nice -n 3 env ODD=1 ";
+            String odd =
+                    "exec 5</dev/null 9<>/dev/zero; trap '' HUP USR1; ulimit -n 777; ulimit -c 0; umask 027; cd /; exec nice -n 3 env ODD=1 ";
             String program = Built.c("surroundings") + " argument 'with blank'";
             Shell.Result nativeRun = session.runAsProgram("", List.of("bash", "-c", odd + program));
             Shell.Result launched = session.runAsProgram(
@@ -73,20 +80,25 @@ class AgentIT {
     }
 
     private static List<String> seen(Shell.Result result) {
-        return result.out().lines().filter(line -> !line.startsWith("environment DMTCP_")).toList();
+        return result.out()
+                .lines()
+                .filter(line -> !line.startsWith("environment DMTCP_"))
+                .toList();
     }
 
     @Story
     void signalsArePassedOn() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("signals");
-            Launched agent = session.launch(List.of(Built.c("signal_count"), log.path().toString()));
+            Launched agent =
+                    session.launch(List.of(Built.c("signal_count"), log.path().toString()));
             log.awaitBeats(0, 3, agent);
             for (String name : List.of("HUP", "INT", "QUIT", "USR1", "USR2", "ALRM")) {
                 agent.signal(name);
             }
             for (int number : new int[] {1, 2, 3, 10, 12, 14}) {
-                Await.until("signal " + number + " arrives", () -> log.lines().contains("signal " + number + " times 1"));
+                Await.until(
+                        "signal " + number + " arrives", () -> log.lines().contains("signal " + number + " times 1"));
             }
             session.checkpoint();
             session.killAll();
@@ -105,7 +117,8 @@ class AgentIT {
     void firstProcessEndsAndItsChildStaysUnderControl() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("family");
-            Launched agent = session.launch(List.of(Built.c("family"), log.path().toString(), "10"));
+            Launched agent =
+                    session.launch(List.of(Built.c("family"), log.path().toString(), "10"));
             assertThat(agent.status()).as(agent::describe).isEqualTo(5);
             Await.until("the child goes on", () -> log.last() > 15);
             session.checkpoint();
@@ -121,11 +134,15 @@ class AgentIT {
     void runningProgramIsTakenIn() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("ids");
-            Launched program = session.start(List.of(Built.c("ids"), log.path().toString()), session.programEnvironment());
+            Launched program =
+                    session.start(List.of(Built.c("ids"), log.path().toString()), session.programEnvironment());
             log.awaitBeats(0, 5, program);
             Launched agent = session.launch(List.of(), "--pid", Integer.toString(program.pid()));
-            Await.until("a member of the computation", Await.LONG, agent::describe, () ->
-                    session.command("dmtcp_command", "--list").out().contains(Integer.toString(program.pid())));
+            Await.until(
+                    "a member of the computation",
+                    Await.LONG,
+                    agent::describe,
+                    () -> session.command("dmtcp_command", "--list").out().contains(Integer.toString(program.pid())));
             session.checkpoint();
             log.awaitBeats(log.beats().size(), 3, agent);
             session.killAll();
@@ -142,7 +159,8 @@ class AgentIT {
         for (int delay : delays) {
             try (Session session = Session.open()) {
                 ProgramLog log = session.log("bigmem");
-                Launched agent = session.launch(List.of(Built.c("bigmem"), log.path().toString(), "256"));
+                Launched agent =
+                        session.launch(List.of(Built.c("bigmem"), log.path().toString(), "256"));
                 log.awaitBeats(0, 3, agent);
                 if (delay >= 0) {
                     session.start(List.of(Checkout.command("dmtcp_command"), "--bcheckpoint"), session.environment());
@@ -151,8 +169,9 @@ class AgentIT {
                 agent.signal("KILL");
                 agent.status();
                 int before = log.beats().size();
-                Await.until("heartbeats after the agent's death " + delay + " ms into a checkpoint", () ->
-                        log.beats().size() > before + 5);
+                Await.until(
+                        "heartbeats after the agent's death " + delay + " ms into a checkpoint",
+                        () -> log.beats().size() > before + 5);
                 log.isWell();
                 assertThat(session.members()).hasSize(1).noneMatch(proc -> proc.state() == 'T' || proc.state() == 't');
             }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,12 +15,19 @@ import java.util.Map;
 /** Test programs, compiled when first wanted; the story is skipped, saying so, where the compiler is missing. */
 final class Built {
     private static final Path FOLDER = Checkout.ROOT.resolve("tools/target/test-apps");
+    private static final Duration PATIENCE = Duration.ofMinutes(5); // a first Go build compiles the library too
     private static final Map<String, Path> DONE = new HashMap<>();
 
     private Built() {}
 
     static String c(String name) {
-        return compiled(name, "gcc", List.of("gcc", "-O1", "-g", "-Wall", "-Wextra", "-pthread"), "c/" + name + ".c", "-lm", "-ldl");
+        return compiled(
+                name,
+                "gcc",
+                List.of("gcc", "-O1", "-g", "-Wall", "-Wextra", "-pthread"),
+                "c/" + name + ".c",
+                "-lm",
+                "-ldl");
     }
 
     static String staticC(String name) {
@@ -27,7 +35,8 @@ final class Built {
     }
 
     static String musl(String name) {
-        return compiled(name + "-musl", "musl-gcc", List.of("musl-gcc", "-O1", "-static", "-pthread"), "c/" + name + ".c");
+        return compiled(
+                name + "-musl", "musl-gcc", List.of("musl-gcc", "-O1", "-static", "-pthread"), "c/" + name + ".c");
     }
 
     static String library(String name) {
@@ -48,7 +57,10 @@ final class Built {
         return once("java " + name, javac, () -> {
             make(FOLDER);
             List<String> command = new ArrayList<>(compiler);
-            command.addAll(List.of("-d", classes.toString(), Checkout.testApp("java/" + name + ".java").toString()));
+            command.addAll(List.of(
+                    "-d",
+                    classes.toString(),
+                    Checkout.testApp("java/" + name + ".java").toString()));
             expect(command);
             return classes;
         });
@@ -59,7 +71,9 @@ final class Built {
     }
 
     private static synchronized String once(String key, String compiler, Build build) {
-        assumeTrue(Shell.run(List.of("sh", "-c", "command -v " + compiler)).status() == 0, compiler + " is not installed: install it to see this story");
+        assumeTrue(
+                Shell.run(List.of("sh", "-c", "command -v " + compiler)).status() == 0,
+                compiler + " is not installed: install it to see this story");
         Path done = DONE.get(key);
         if (done == null) {
             try {
@@ -72,12 +86,14 @@ final class Built {
         return done.toString();
     }
 
-    private static String compiled(String name, String tool, List<String> compiler, String source, String... libraries) {
+    private static String compiled(
+            String name, String tool, List<String> compiler, String source, String... libraries) {
         return once(name, tool, () -> {
             make(FOLDER);
             Path part = FOLDER.resolve(name + ".part"), target = FOLDER.resolve(name);
             List<String> command = new ArrayList<>(compiler);
-            command.addAll(List.of("-o", part.toString(), Checkout.testApp(source).toString()));
+            command.addAll(
+                    List.of("-o", part.toString(), Checkout.testApp(source).toString()));
             command.addAll(List.of(libraries));
             expect(command);
             return Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -89,7 +105,7 @@ final class Built {
     }
 
     private static void expect(List<String> command) {
-        Shell.Result result = Shell.run(command);
+        Shell.Result result = Shell.run(command, null, "", PATIENCE);
         if (result.status() != 0) {
             throw new AssertionError(result.toString());
         }

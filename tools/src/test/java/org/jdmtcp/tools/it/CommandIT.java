@@ -9,7 +9,14 @@ import java.util.List;
 /** dmtcp_command: exit statuses, JSON, list, kill, quit; coordinators do not disturb each other, and strangers are kept out. */
 class CommandIT {
     private static final List<String> KEYS = List.of(
-            "schema_version", "command", "command_status", "coordinator_host", "coordinator_port", "num_peers", "running", "checkpoint_interval");
+            "schema_version",
+            "command",
+            "command_status",
+            "coordinator_host",
+            "coordinator_port",
+            "num_peers",
+            "running",
+            "checkpoint_interval");
 
     @Story
     void statusAsTextAndJson() {
@@ -18,10 +25,14 @@ class CommandIT {
             Shell.Result json = session.command("dmtcp_command", "--json", "--status");
             assertThat(json.status()).as(json::toString).isZero();
             KEYS.forEach(key -> assertThat(json.out()).contains("\"" + key + "\""));
-            assertThat(json.out().replaceAll("\\s", "")).contains("\"num_peers\":1").contains("\"running\":true");
+            assertThat(json.out().replaceAll("\\s", ""))
+                    .contains("\"num_peers\":1")
+                    .contains("\"running\":true");
             Shell.Result list = session.command("dmtcp_command", "-l");
             assertThat(list.status()).isZero();
-            assertThat(list.out()).contains("counter").contains(Integer.toString(session.member("counter").pid()));
+            assertThat(list.out())
+                    .contains("counter")
+                    .contains(Integer.toString(session.member("counter").pid()));
         }
     }
 
@@ -29,7 +40,9 @@ class CommandIT {
     void withoutACoordinatorTheStatusIsTwo() {
         try (Session session = Session.open()) {
             assertThat(session.command("dmtcp_command", "--quit").status()).isZero();
-            Await.until("no coordinator", () -> session.command("dmtcp_command", "--status").status() == 2);
+            Await.until(
+                    "no coordinator",
+                    () -> session.command("dmtcp_command", "--status").status() == 2);
         }
     }
 
@@ -66,8 +79,11 @@ class CommandIT {
                 String port = Session.port(portFile);
                 assertThat(port).isNotEqualTo(session.environment().get("DMTCP_COORD_PORT"));
                 Shell.Result other = session.command("dmtcp_command", "-p", port, "--json", "-s");
-                assertThat(other.out().replaceAll("\\s", "")).contains("\"num_peers\":0").contains(port);
-                assertThat(session.command("dmtcp_command", "-p", port, "-k").status()).isZero();
+                assertThat(other.out().replaceAll("\\s", ""))
+                        .contains("\"num_peers\":0")
+                        .contains(port);
+                assertThat(session.command("dmtcp_command", "-p", port, "-k").status())
+                        .isZero();
                 session.checkpoint();
                 assertThat(session.members()).hasSize(1);
             } finally {
@@ -84,12 +100,21 @@ class CommandIT {
             Path portFile = session.file("own-port");
             ProgramLog log = session.log("counter");
             Launched agent = session.launch(
-                    List.of(Built.c("counter"), log.path().toString()), "--new-coordinator", "--coord-port", "0", "--port-file", portFile.toString());
+                    List.of(Built.c("counter"), log.path().toString()),
+                    "--new-coordinator",
+                    "--coord-port",
+                    "0",
+                    "--port-file",
+                    portFile.toString());
             log.awaitBeats(0, 3, agent);
             String port = Session.port(portFile);
-            assertThat(session.command("dmtcp_command", "-p", port, "-bc").status()).isZero();
-            assertThat(session.command("dmtcp_command", "-p", port, "-q").status()).isZero();
-            Await.until("no coordinator", () -> session.command("dmtcp_command", "-p", port, "-s").status() == 2);
+            assertThat(session.command("dmtcp_command", "-p", port, "-bc").status())
+                    .isZero();
+            assertThat(session.command("dmtcp_command", "-p", port, "-q").status())
+                    .isZero();
+            Await.until(
+                    "no coordinator",
+                    () -> session.command("dmtcp_command", "-p", port, "-s").status() == 2);
         }
     }
 

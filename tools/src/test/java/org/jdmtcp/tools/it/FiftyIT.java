@@ -12,7 +12,8 @@ class FiftyIT {
     void fiftyCheckpointsLeaveNothingBehind() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("threads64");
-            Launched agent = session.launch(List.of(Built.c("threads64"), log.path().toString()));
+            Launched agent =
+                    session.launch(List.of(Built.c("threads64"), log.path().toString()));
             log.awaitBeats(0, 5, agent);
             session.checkpoint(); // the first one may leave what stays the same for ever, such as a loaded class
             Map<String, Integer> before = holdings(session);
@@ -22,9 +23,14 @@ class FiftyIT {
             }
             log.awaitBeats(log.beats().size(), 3, agent);
             assertThat(holdings(session)).isEqualTo(before);
-            assertThat(Proc.of(agent.pid()).orElseThrow().count("fd")).as("descriptors of the agent").isLessThan(agentFiles + 10);
-            assertThat(Proc.all()).as("zombies of the program or its agent")
-                    .noneMatch(proc -> proc.isDead() && (proc.ppid() == agent.pid() || session.members().stream().anyMatch(member -> member.pid() == proc.ppid())));
+            assertThat(Proc.of(agent.pid()).orElseThrow().count("fd"))
+                    .as("descriptors of the agent")
+                    .isLessThan(agentFiles + 10);
+            assertThat(Proc.all())
+                    .as("zombies of the program or its agent")
+                    .noneMatch(proc -> proc.isDead()
+                            && (proc.ppid() == agent.pid()
+                                    || session.members().stream().anyMatch(member -> member.pid() == proc.ppid())));
         }
     }
 

@@ -20,18 +20,22 @@ class ImagesIT {
     void oneFilePerProcessThatOnlyItsOwnerReads() throws IOException {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("hundred");
-            Launched agent = session.launch(List.of(Built.c("hundred"), log.path().toString(), "5"));
+            Launched agent =
+                    session.launch(List.of(Built.c("hundred"), log.path().toString(), "5"));
             log.awaitBeats(0, 4, agent);
             for (int round = 0; round < 2; round++) { // a second set replaces the first
                 session.checkpoint();
                 assertThat(session.imageFiles()).hasSize(6);
                 for (Path image : session.imageFiles()) {
                     assertThat(image.getFileName().toString()).matches("ckpt_hundred_.+\\.dmtcp");
-                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(image))).isEqualTo("rw-------");
-                    assertThat(Files.isRegularFile(image, java.nio.file.LinkOption.NOFOLLOW_LINKS)).isTrue();
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(image)))
+                            .isEqualTo("rw-------");
+                    assertThat(Files.isRegularFile(image, java.nio.file.LinkOption.NOFOLLOW_LINKS))
+                            .isTrue();
                 }
             }
-            assertThat(Files.isExecutable(session.images().resolve("dmtcp_restart_script.sh"))).isTrue();
+            assertThat(Files.isExecutable(session.images().resolve("dmtcp_restart_script.sh")))
+                    .isTrue();
         }
     }
 
@@ -45,7 +49,8 @@ class ImagesIT {
             ProgramLog log = session.log("counter");
             int before = log.beats().size();
             Launched script = session.start(
-                    List.of(session.images().resolve("dmtcp_restart_script.sh").toString()), session.programEnvironment());
+                    List.of(session.images().resolve("dmtcp_restart_script.sh").toString()),
+                    session.programEnvironment());
             log.awaitBeats(before, 5, script);
         }
     }
@@ -99,13 +104,17 @@ class ImagesIT {
     /** A full disk: the command says why, the previous set stays whole, the program runs on, and comes back from the old set. */
     @Story
     void failedCheckpointLeavesThePreviousOneIntact(@TempDir Path outside) throws IOException {
-        assumeTrue(Account.testsRunAsRoot(), "needs root to mount a small tmpfs: run the tests as root to see this story");
+        assumeTrue(
+                Account.testsRunAsRoot(), "needs root to mount a small tmpfs: run the tests as root to see this story");
         try (Session session = Session.as(Account.ROOT)) {
             ProgramLog log = session.log("bigmem");
             Path small = session.images();
-            assertThat(Shell.run(List.of("mount", "-t", "tmpfs", "-o", "size=150m", "tmpfs", small.toString())).status()).isZero();
+            assertThat(Shell.run(List.of("mount", "-t", "tmpfs", "-o", "size=150m", "tmpfs", small.toString()))
+                            .status())
+                    .isZero();
             try {
-                Launched agent = session.launch(List.of(Built.c("bigmem"), log.path().toString(), "64"), "--no-gzip");
+                Launched agent =
+                        session.launch(List.of(Built.c("bigmem"), log.path().toString(), "64"), "--no-gzip");
                 log.awaitBeats(0, 3, agent);
                 session.checkpoint();
                 List<Path> first = session.imageFiles();
@@ -115,7 +124,9 @@ class ImagesIT {
                 assertThat(second.out() + second.err()).containsIgnoringCase("space");
                 log.awaitBeats(log.beats().size(), 5, agent);
                 assertThat(session.imageFiles()).isEqualTo(first);
-                assertThat(small.toFile().list()).as("no temporary file stays").hasSizeLessThanOrEqualTo(first.size() + 2);
+                assertThat(small.toFile().list())
+                        .as("no temporary file stays")
+                        .hasSizeLessThanOrEqualTo(first.size() + 2);
                 session.killAll();
                 int before = log.beats().size();
                 log.awaitBeats(before, 5, session.restart());
@@ -131,7 +142,8 @@ class ImagesIT {
     void everyCompressionComesBack(String compression) {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("memory");
-            Launched agent = session.launch(List.of(Built.c("memory"), log.path().toString()), "--compress", compression);
+            Launched agent =
+                    session.launch(List.of(Built.c("memory"), log.path().toString()), "--compress", compression);
             log.awaitBeats(0, 3, agent);
             session.checkpoint();
             session.killAll();
@@ -146,9 +158,11 @@ class ImagesIT {
     void programAndLibraryMayBeGone(boolean replaced) throws IOException {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("library");
-            Path program = Files.copy(Path.of(Built.c("library")), session.file("program"), StandardCopyOption.COPY_ATTRIBUTES);
+            Path program = Files.copy(
+                    Path.of(Built.c("library")), session.file("program"), StandardCopyOption.COPY_ATTRIBUTES);
             Path library = Files.copy(Path.of(Built.library("answer")), session.file("libanswer.so"));
-            Launched agent = session.launch(List.of(program.toString(), log.path().toString(), library.toString()));
+            Launched agent =
+                    session.launch(List.of(program.toString(), log.path().toString(), library.toString()));
             log.awaitBeats(0, 3, agent);
             session.checkpoint();
             session.killAll();
@@ -172,13 +186,16 @@ class ImagesIT {
     void sparseMemoryMakesSmallImages() throws IOException {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("memory");
-            log.awaitBeats(0, 3, session.launch(List.of(Built.c("memory"), log.path().toString()), "--compress", "none"));
+            log.awaitBeats(
+                    0, 3, session.launch(List.of(Built.c("memory"), log.path().toString()), "--compress", "none"));
             session.checkpoint();
             long bytes = 0;
             for (Path image : session.imageFiles()) {
                 bytes += Files.size(image);
             }
-            assertThat(bytes).as("image of 1 TiB reserved, some 40 MiB filled, 8 MiB of zeros").isLessThan(64L << 20);
+            assertThat(bytes)
+                    .as("image of 1 TiB reserved, some 40 MiB filled, 8 MiB of zeros")
+                    .isLessThan(64L << 20);
         }
     }
 

@@ -13,13 +13,18 @@ class IntervalIT {
     void checkpointsComeByThemselves() throws IOException {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("counter");
-            Launched agent = session.launch(List.of(Built.c("counter"), log.path().toString()), "--interval", "1");
+            Launched agent =
+                    session.launch(List.of(Built.c("counter"), log.path().toString()), "--interval", "1");
             log.awaitBeats(0, 3, agent);
             Await.until("a first image", () -> !session.imageFiles().isEmpty());
             FileTime first = newest(session);
             Await.until("a later image", () -> newest(session).compareTo(first) > 0);
-            assertThat(session.command("dmtcp_command", "--interval", "0").status()).isZero();
-            assertThat(session.command("dmtcp_command", "--json", "--status").out().replace(" ", "")).contains("\"checkpoint_interval\":0");
+            assertThat(session.command("dmtcp_command", "--interval", "0").status())
+                    .isZero();
+            assertThat(session.command("dmtcp_command", "--json", "--status")
+                            .out()
+                            .replace(" ", ""))
+                    .contains("\"checkpoint_interval\":0");
             session.checkpoint(); // after which no round is under way
             FileTime last = newest(session);
             log.awaitBeats(log.beats().size(), 50, agent); // two and a half seconds of the program's time

@@ -61,9 +61,10 @@ final class Members {
         Await.until("the story's processes are gone", () -> {
             alive(agents).forEach(proc -> proc.signal("KILL"));
             return alive(agents).isEmpty()
-                    && order.stream().noneMatch(proc -> Proc.of(proc.pid())
-                            .filter(now -> now.isDead() && !ofAgents.contains(now.pid()))
-                            .isPresent());
+                    && order.stream()
+                            .noneMatch(proc -> Proc.of(proc.pid())
+                                    .filter(now -> now.isDead() && !ofAgents.contains(now.pid()))
+                                    .isPresent());
         });
     }
 

@@ -25,12 +25,18 @@ class NamespaceIT {
                 for (int life = 0; life < 2; life++) {
                     int before = log.beats().size();
                     log.awaitBeats(before, 10, session.restart());
-                    pids.forEach(pid -> assertThat(Proc.of(pid)).get().extracting(Proc::comm).isEqualTo("stampede"));
+                    pids.forEach(pid -> assertThat(Proc.of(pid))
+                            .get()
+                            .extracting(Proc::comm)
+                            .isEqualTo("stampede"));
                     session.checkpoint();
                     session.killAll();
                 }
             } finally {
-                pids.stream().flatMap(pid -> Proc.of(pid).stream()).filter(proc -> proc.comm().equals("stampede")).forEach(proc -> proc.signal("KILL"));
+                pids.stream()
+                        .flatMap(pid -> Proc.of(pid).stream())
+                        .filter(proc -> proc.comm().equals("stampede"))
+                        .forEach(proc -> proc.signal("KILL"));
             }
         }
     }
@@ -52,8 +58,14 @@ class NamespaceIT {
             session.startCoordinator(session.file("second-port"));
             session.environment().put("DMTCP_COORD_PORT", Session.port(session.file("second-port")));
             Launched second = session.restart();
-            Await.until("two programs", Await.LONG, second::describe, () ->
-                    session.members().stream().filter(proc -> proc.comm().equals("counter")).count() == 2);
+            Await.until(
+                    "two programs",
+                    Await.LONG,
+                    second::describe,
+                    () -> session.members().stream()
+                                    .filter(proc -> proc.comm().equals("counter"))
+                                    .count()
+                            == 2);
             log.awaitBeats(log.beats().size(), 20, second);
             session.command("dmtcp_command", "--quit");
         }

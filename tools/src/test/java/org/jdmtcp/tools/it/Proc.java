@@ -2,6 +2,7 @@ package org.jdmtcp.tools.it;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,19 +42,31 @@ record Proc(int pid, String comm, char state, int ppid, int pgid, int sid) {
         return all;
     }
 
+    /** A zombie whose main thread alone has exited is not dead: it has other threads. */
     boolean isDead() {
-        return state == 'Z' || state == 'X';
+        return state == 'X' || (state == 'Z' && threads().size() <= 1);
+    }
+
+    private List<Path> threads() {
+        List<Path> threads = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+            entries.forEach(threads::add);
+        } catch (IOException | DirectoryIteratorException e) {
+            return List.of(); // gone
+        }
+        return threads;
     }
 
     /** Whether the environment that it was started with holds this text; false where it cannot be read. */
     boolean startedWith(String variable) {
-        try {
-            String environment =
-                    Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
-            return ("\0" + environment).contains("\0" + variable + "\0");
-        } catch (IOException e) {
-            return false;
-        }
+        return threads().stream().anyMatch(thread -> {
+            try {
+                String environment = Files.readString(thread.resolve("environ"), StandardCharsets.ISO_8859_1);
+                return ("\0" + environment).contains("\0" + variable + "\0");
+            } catch (IOException e) {
+                return false; // gone, or a main thread that has exited
+            }
+        });
     }
 
     String commandLine() {

@@ -40,7 +40,10 @@ record ProgramLog(Path path) {
 
     /** The program noticed no loss. */
     void isWell() {
-        assertThat(lines()).filteredOn(line -> line.startsWith("FAIL")).as("losses in %s", path).isEmpty();
+        assertThat(lines())
+                .filteredOn(line -> line.startsWith("FAIL"))
+                .as("losses in %s", path)
+                .isEmpty();
     }
 
     /** Waits until there are {@code more} heartbeats than {@code from}, while whoever carries the program lives. */
@@ -50,7 +53,9 @@ record ProgramLog(Path path) {
             if (beats().size() >= from + more) {
                 return true;
             }
-            assertThat(agent.isAlive()).as(() -> "the program ended early; " + agent.describe()).isTrue();
+            assertThat(agent.isAlive())
+                    .as(() -> "the program ended early; " + agent.describe())
+                    .isTrue();
             return false;
         });
     }

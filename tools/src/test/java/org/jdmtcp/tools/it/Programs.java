@@ -12,21 +12,51 @@ import java.util.List;
 /** The catalogue of self-checking programs; test-apps/README.md says what each proves. */
 final class Programs {
     private static final List<String> C = List.of(
-            "counter", "ids", "fpu", "tls", "threads64", "mutexes", "sleepers", "awaiters", "signals", "memory", "filemaps", "stack",
-            "cow", "zombies", "deadmain", "forkstorm", "spawns", "stopped", "hundred", "files", "pipes", "pipeline", "events",
-            "devices", "files_many", "clock");
+            "counter",
+            "ids",
+            "fpu",
+            "tls",
+            "threads64",
+            "mutexes",
+            "sleepers",
+            "awaiters",
+            "signals",
+            "memory",
+            "filemaps",
+            "stack",
+            "cow",
+            "zombies",
+            "deadmain",
+            "forkstorm",
+            "spawns",
+            "stopped",
+            "hundred",
+            "files",
+            "pipes",
+            "pipeline",
+            "events",
+            "devices",
+            "files_many",
+            "clock");
 
     private Programs() {}
 
     static List<Program> all() {
         List<Program> all = new ArrayList<>();
         C.forEach(name -> all.add(c(name)));
-        all.add(new Program("attributes", false, (log, folder) ->
-                List.of(Built.c("attributes"), log.toString(), folder.resolve("here").toString())));
-        all.add(new Program("chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
+        all.add(new Program(
+                "attributes",
+                false,
+                (log, folder) -> List.of(
+                        Built.c("attributes"),
+                        log.toString(),
+                        folder.resolve("here").toString())));
+        all.add(new Program(
+                "chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
         all.add(new Program("bigmem", false, (log, folder) -> List.of(Built.c("bigmem"), log.toString(), "1024")));
         for (String name : List.of("counter", "threads64", "ids")) {
-            all.add(new Program(name + "-static", false, (log, folder) -> List.of(Built.staticC(name), log.toString())));
+            all.add(new Program(
+                    name + "-static", false, (log, folder) -> List.of(Built.staticC(name), log.toString())));
             all.add(new Program(name + "-musl", false, (log, folder) -> List.of(Built.musl(name), log.toString())));
         }
         all.add(new Program("go", false, (log, folder) -> List.of(Built.go("worker"), log.toString())));
@@ -71,7 +101,13 @@ final class Programs {
             List<Path> found = jvms(version);
             assumeTrue(!found.isEmpty(), "no Java " + version + " in /usr/lib/jvm: install it to see this story");
             return List.of(
-                    found.getFirst().toString(), "-XX:+Use" + collector + "GC", "-Xmx256m", "-cp", Built.java("Churn"), "Churn", log.toString());
+                    found.getFirst().toString(),
+                    "-XX:+Use" + collector + "GC",
+                    "-Xmx256m",
+                    "-cp",
+                    Built.java("Churn"),
+                    "Churn",
+                    log.toString());
         });
     }
 
@@ -82,7 +118,8 @@ final class Programs {
             try (DirectoryStream<Path> homes = Files.newDirectoryStream(all)) {
                 for (Path home : homes) {
                     Path java = home.resolve("bin/java");
-                    if (home.getFileName().toString().matches(".*\\b" + version + "\\b.*") && Files.isExecutable(java)) {
+                    if (home.getFileName().toString().matches(".*\\b" + version + "\\b.*")
+                            && Files.isExecutable(java)) {
                         found.add(java.toRealPath());
                     }
                 }

@@ -43,10 +43,12 @@ class ProgramsIT {
     static Stream<Arguments> cases() {
         String wanted = System.getProperty("jdmtcp.programs", "");
         Set<String> names = Set.of(wanted.split(","));
-        return IntStream.rangeClosed(1, Story.Rounds.COUNT).boxed().flatMap(round -> Programs.all().stream()
-                .filter(program -> wanted.isEmpty() || names.contains(program.name()))
-                .flatMap(program -> Stream.of(Account.values())
-                        .filter(account -> account == Account.ROOT || !program.needsRoot())
-                        .map(account -> Arguments.of(program, account, round))));
+        return IntStream.rangeClosed(1, Story.Rounds.COUNT)
+                .boxed()
+                .flatMap(round -> Programs.all().stream()
+                        .filter(program -> wanted.isEmpty() || names.contains(program.name()))
+                        .flatMap(program -> Stream.of(Account.values())
+                                .filter(account -> account == Account.ROOT || !program.needsRoot())
+                                .map(account -> Arguments.of(program, account, round))));
     }
 }

@@ -10,7 +10,8 @@ class RefusalIT {
     void connectedSocketIsRefusedAndTheProgramGoesOn() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("refused");
-            Launched agent = session.launch(List.of(Built.c("refused"), log.path().toString()));
+            Launched agent =
+                    session.launch(List.of(Built.c("refused"), log.path().toString()));
             log.awaitBeats(0, 3, agent);
             Proc owner = session.member("refused");
             String descriptor = log.lines().getFirst().substring("socket ".length());

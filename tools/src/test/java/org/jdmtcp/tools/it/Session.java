@@ -184,7 +184,9 @@ final class Session implements AutoCloseable {
     /** A checkpoint; returns when the images are safe, and they are there. */
     void checkpoint() {
         Shell.Result result = command("dmtcp_command", "--bcheckpoint");
-        assertThat(result.status()).as(() -> result + "\n" + coordinator.describe() + describeAgents()).isZero();
+        assertThat(result.status())
+                .as(() -> result + "\n" + coordinator.describe() + describeAgents())
+                .isZero();
         assertThat(imageFiles()).as("images after a checkpoint").isNotEmpty();
     }
 
@@ -208,7 +210,8 @@ final class Session implements AutoCloseable {
 
     /** The member that runs this command. */
     Proc member(String comm) {
-        List<Proc> found = members().stream().filter(proc -> proc.comm().equals(comm)).toList();
+        List<Proc> found =
+                members().stream().filter(proc -> proc.comm().equals(comm)).toList();
         assertThat(found).as("processes named %s", comm).isNotEmpty();
         return found.getFirst();
     }

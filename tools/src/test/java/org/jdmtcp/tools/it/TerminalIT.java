@@ -10,7 +10,8 @@ class TerminalIT {
     void jobControlIsThatOfTheProgram() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("counter");
-            Shell.Result typed = type(session, Checkout.command("dmtcp_launch") + " " + Built.c("counter") + " " + log.path(), log);
+            Shell.Result typed =
+                    type(session, Checkout.command("dmtcp_launch") + " " + Built.c("counter") + " " + log.path(), log);
             assertThat(typed.status()).as(typed::toString).isZero();
             log.isWell();
         }
@@ -24,7 +25,11 @@ class TerminalIT {
             log.awaitBeats(0, 3, agent);
             session.checkpoint();
             session.killAll();
-            Shell.Result typed = type(session, Checkout.command("dmtcp_restart") + " " + session.imageFiles().getFirst(), log);
+            Shell.Result typed = type(
+                    session,
+                    Checkout.command("dmtcp_restart") + " "
+                            + session.imageFiles().getFirst(),
+                    log);
             assertThat(typed.status()).as(typed::toString).isZero();
             log.isWell();
         }
@@ -32,6 +37,11 @@ class TerminalIT {
 
     private static Shell.Result type(Session session, String command, ProgramLog log) {
         return session.runAsProgram(
-                "", List.of("/usr/bin/python3", Checkout.testApp("python/terminal.py").toString(), log.path().toString(), command));
+                "",
+                List.of(
+                        "/usr/bin/python3",
+                        Checkout.testApp("python/terminal.py").toString(),
+                        log.path().toString(),
+                        command));
     }
 }

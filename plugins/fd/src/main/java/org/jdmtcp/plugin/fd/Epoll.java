@@ -1,6 +1,8 @@
 package org.jdmtcp.plugin.fd;
 
 import com.google.protobuf.Parser;
+import java.io.File;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +85,7 @@ final class Epoll implements DescriptorKind<EpollState> {
     /** Descriptors that may be the target: the registered number first, then all on the same inode. */
     private static Stream<Integer> candidates(final int pid, final EpollEntry entry) {
         final String directory = "/proc/" + pid + "/fd";
-        final String[] names = Optional.ofNullable(new java.io.File(directory).list()).orElse(new String[0]);
+        final String[] names = Optional.ofNullable(new File(directory).list()).orElse(new String[0]);
         return Stream.concat(
                         Stream.of(entry.registered()).filter(n -> isOn(pid, n, entry)),
                         Stream.of(names).map(Integer::valueOf).filter(n -> isOn(pid, n, entry)))
@@ -138,7 +140,7 @@ final class Epoll implements DescriptorKind<EpollState> {
         entries.stream()
                 .filter(entry -> EpollRegistration.isDisarmed(entry.getEvents()) == disarmed)
                 .forEach(entry ->
-                        groups.computeIfAbsent(entry.getPid(), _ -> new java.util.ArrayList<>()).add(entry));
+                        groups.computeIfAbsent(entry.getPid(), _ -> new ArrayList<>()).add(entry));
         groups.forEach((pid, group) -> {
             final Holder holder = byPid.get(pid);
             if (holder == null) {

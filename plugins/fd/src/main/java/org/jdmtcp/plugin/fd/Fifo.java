@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdmtcp.spi.DescriptorKind;
+import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -148,7 +149,7 @@ final class Fifo implements DescriptorKind<FifoState> {
         try {
             FileCalls.makeFifo(path, state.getPermissions());
         } catch (final LinuxException e) {
-            throw new org.jdmtcp.spi.Refusal(
+            throw new Refusal(
                     "the FIFO " + path + ", which the program had open, is gone and cannot be made again: "
                             + e.getMessage() + "; make its directory and restart again",
                     e);

@@ -8,7 +8,10 @@ import com.google.protobuf.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.LongSupplier;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -81,25 +84,56 @@ final class PipeContents {
      * Fills an empty pipe. Its capacity is raised where the data need it: buffers that were spliced may have been larger
      * than a page.
      *
+     * <p>The kernel appends a packet to stream bytes that leave room in their page, and it is none then. So stream bytes
+     * before a packet go through {@code tee(2)}, after which nothing is appended to them.
+     *
      * @param end any end of the pipe; a writer of our own is opened through it and closed again
      */
     static void refill(final Fd end, final PipeData data) {
+        final List<PipeData.Piece> pieces = data.getPiecesList();
         try (Arena arena = Arena.ofConfined();
                 Fd writer = StatusFlags.reopen(end, O_WRONLY | O_NONBLOCK)) {
-            for (final PipeData.Piece piece : data.getPiecesList()) {
-                StatusFlags.set(writer, O_NONBLOCK | (piece.getPacket() ? O_DIRECT : 0));
+            for (int i = 0; i < pieces.size(); i++) {
+                final PipeData.Piece piece = pieces.get(i);
                 final MemorySegment bytes = arena.allocateFrom(
                         ValueLayout.JAVA_BYTE, piece.getData().toByteArray());
-                for (long done = 0; done < bytes.byteSize(); ) {
-                    final long n = FileCalls.write(writer, bytes.asSlice(done));
-                    if (n == -Errno.EAGAIN) {
-                        grow(writer);
-                        continue;
-                    }
-                    done += Linux.check(n, "write to a pipe");
+                StatusFlags.set(writer, O_NONBLOCK | (piece.getPacket() ? O_DIRECT : 0));
+                if (!piece.getPacket() && i + 1 < pieces.size()) {
+                    putSealed(writer, bytes);
+                } else {
+                    put(writer, bytes);
                 }
             }
         }
+    }
+
+    private static void put(final Fd writer, final MemorySegment bytes) {
+        for (long done = 0; done < bytes.byteSize(); ) {
+            final MemorySegment rest = bytes.asSlice(done);
+            done += growing(writer, () -> FileCalls.write(writer, rest), "write to a pipe");
+        }
+    }
+
+    private static void putSealed(final Fd writer, final MemorySegment bytes) {
+        try (Copy page = new Copy(Linux.PAGE_SIZE)) {
+            for (long done = 0; done < bytes.byteSize(); ) {
+                final MemorySegment part =
+                        bytes.asSlice(done, Math.min(Linux.PAGE_SIZE, bytes.byteSize() - done));
+                Linux.check(FileCalls.write(page.write, part), "write to a pipe");
+                done += growing(writer, () -> PipeCalls.tee(page.read, writer, part.byteSize()), "tee");
+                page.empty();
+            }
+        }
+    }
+
+    /** Tries again with more capacity as long as there is no room. */
+    private static long growing(final Fd pipe, final LongSupplier attempt, final String what) {
+        long result = attempt.getAsLong();
+        while (result == -Errno.EAGAIN) {
+            grow(pipe);
+            result = attempt.getAsLong();
+        }
+        return Linux.check(result, what);
     }
 
     private static void grow(final Fd pipe) {
@@ -113,7 +147,7 @@ final class PipeContents {
     }
 
     /** Gives a pipe its capacity; a lesser one where this user may not have it is told. */
-    static void setCapacity(final Fd pipe, final int capacity, final org.jdmtcp.spi.RestoreContext context) {
+    static void setCapacity(final Fd pipe, final int capacity, final RestoreContext context) {
         if (PipeCalls.capacity(pipe) == capacity) {
             return;
         }

@@ -1,0 +1,170 @@
+package org.jdmtcp.core.restart;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jdmtcp.core.procfs.Status;
+import org.jdmtcp.core.tracee.Batch;
+import org.jdmtcp.core.tracee.Ptrace;
+import org.jdmtcp.core.x86_64.StubProgram;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.ProcessCalls;
+import org.jdmtcp.spi.linux.SystemCall;
+
+/**
+ * Where processes are born: in the agent's own pid namespace if their numbers are free there and this user may choose numbers,
+ * else in a new one (with a user namespace for ordinary users), which takes an init process. Closing it before
+ * {@link #release} ends everything that was born.
+ */
+final class Nursery implements AutoCloseable {
+    private static final int CAP_SYS_ADMIN = 21;
+    private static final int CAP_CHECKPOINT_RESTORE = 40;
+    private static final long CLONE_NEWNS = 0x20000;
+    private static final long CLONE_NEWUSER = 0x10000000;
+    private static final long CLONE_NEWPID = 0x20000000;
+    private static final long MS_REC_PRIVATE = 0x44000;
+    private static final int SIGKILL = 9;
+    private static final long EXITS_KEY = 3L << 32;
+
+    private final Newborn stub;
+    private final Optional<Newborn> init;
+    private final Optional<Fd> exits;
+    private final int exitsNumber;
+    private boolean released;
+
+    private Nursery(
+            final Newborn stub, final Optional<Newborn> init, final Optional<Fd> exits, final int exitsNumber) {
+        this.stub = stub;
+        this.init = init;
+        this.exits = exits;
+        this.exitsNumber = exitsNumber;
+    }
+
+    /** Whether a number is taken here, or this user may not choose numbers here. */
+    static boolean needsNamespace(final RestartImages images) {
+        final long capabilities = Status.read(ProcessCalls.self()).capEffective();
+        if ((capabilities & (1L << CAP_SYS_ADMIN | 1L << CAP_CHECKPOINT_RESTORE)) == 0) {
+            return true;
+        }
+        return images.ids().stream()
+                .anyMatch(id -> FileCalls.status("/proc/" + id).isPresent());
+    }
+
+    /** Starts the stub, delivers the open files to it, and makes the namespace if one is needed. */
+    static Nursery open(
+            final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
+        Optional<Fd> exits = Optional.empty();
+        if (namespace) {
+            final Fd[] pipe = FileCalls.pipe(0);
+            exits = Optional.of(pipe[0]);
+            handover.add(EXITS_KEY, pipe[1]);
+        }
+        handover.openForChild(true);
+        final Newborn stub;
+        try {
+            stub = Stub.start(ptrace, layout);
+        } finally {
+            handover.openForChild(false);
+        }
+        handover.deliver(stub.pid(), stub.scratch());
+        if (!namespace) {
+            return new Nursery(stub, Optional.empty(), exits, 0);
+        }
+        final Newborn init = makeInit(stub);
+        return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY));
+    }
+
+    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a process make
+    // siblings in a namespace that is not its own.
+    private static Newborn makeInit(final Newborn stub) {
+        final boolean root = ProcessCalls.effectiveUid() == 0;
+        final Batch unshare = stub.scratch().batch();
+        unshare.must(SystemCall.UNSHARE, CLONE_NEWPID | CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER));
+        try {
+            unshare.run();
+        } catch (final LinuxException e) {
+            throw new Refusal(
+                    "the process ids are taken, or this user may not choose them, and no namespace can be made for the"
+                            + " processes: " + e.getMessage()
+                            + "; see the kernel's user.max_user_namespaces, or restart as root when the ids are free",
+                    e);
+        }
+        if (!root) {
+            mapUser(stub.pid());
+        }
+        final Newborn init = stub.cloneProcess(0, 0, 17, "init");
+        final Batch mount = init.scratch().batch();
+        final long proc = mount.putString("proc");
+        mount.must(SystemCall.MOUNT, 0, mount.putString("/"), 0, MS_REC_PRIVATE, 0);
+        mount.must(SystemCall.MOUNT, proc, mount.putString("/proc"), proc, 0, 0);
+        mount.must(SystemCall.SETSID);
+        mount.run();
+        return init;
+    }
+
+    private static void mapUser(final int pid) {
+        final Status self = Status.read(ProcessCalls.self());
+        final int uid = self.uid().effective();
+        final int gid = self.gid().effective();
+        try {
+            Files.writeString(Path.of("/proc/" + pid + "/setgroups"), "deny");
+            Files.writeString(Path.of("/proc/" + pid + "/uid_map"), uid + " " + uid + " 1");
+            Files.writeString(Path.of("/proc/" + pid + "/gid_map"), gid + " " + gid + " 1");
+        } catch (final IOException e) {
+            throw new Refusal("the user namespace for the processes cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    /** From whom the roots are cloned. */
+    Newborn stub() {
+        return init.orElse(stub);
+    }
+
+    /** CLONE_PARENT where the roots are to be siblings of the stub, that is children of the agent. */
+    long rootFlags() {
+        return init.isPresent() ? 0 : Newborn.CLONE_PARENT;
+    }
+
+    Optional<Integer> init() {
+        return init.map(Newborn::pid);
+    }
+
+    Optional<Fd> exits() {
+        return exits;
+    }
+
+    /** Everything is born: the stub ends, and init begins its work. */
+    void release() {
+        released = true;
+        stub.exit(0);
+        init.ifPresent(this::startInit);
+    }
+
+    private void startInit(final Newborn process) {
+        final Batch batch = process.scratch().batch();
+        final long code = batch.put(StubProgram.initCode());
+        final long report = batch.room(16);
+        final int pipe = 0;
+        batch.must(SystemCall.DUP3, exitsNumber, pipe, 0);
+        batch.must(SystemCall.CLOSE_RANGE, 1, 0xffff_ffffL, 0);
+        batch.run();
+        process.leader().setRegisters(StubProgram.enterInit(process.leader().registers(), code, report, pipe));
+        process.leader().setSignalMask(-1L);
+        process.leader().options(0);
+        process.leader().release();
+    }
+
+    @Override
+    public void close() {
+        if (released) {
+            return;
+        }
+        exits.ifPresent(Fd::close);
+        init.ifPresent(process -> ProcessCalls.kill(process.pid(), SIGKILL));
+        ProcessCalls.kill(stub.pid(), SIGKILL);
+    }
+}

@@ -1,0 +1,174 @@
+package org.jdmtcp.core.restart;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdmtcp.core.agent.StandardStreams;
+import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.process.message.Descriptor;
+import org.jdmtcp.core.process.message.OpenFile;
+import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.spi.DescriptorKind;
+import org.jdmtcp.spi.Plugin;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.RestoreContext;
+import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.ProcessView;
+import org.jdmtcp.spi.view.RestoredDescriptor;
+
+/** The open files of the images: made again in the agent by the plugins that claimed them. */
+final class OpenFileRestore implements RestoreContext {
+    private static final int FREE_NUMBERS = 64;
+
+    private final RestartImages images;
+    private final StandardStreams streams;
+    private final Map<String, Map<String, DescriptorKind<?>>> kinds = new LinkedHashMap<>();
+    private final List<Restored<?>> restored = new ArrayList<>();
+    private final List<String> warnings;
+
+    private record Restored<M extends MessageLite>(DescriptorKind<M> kind, M state, OpenFile file) {}
+
+    OpenFileRestore(
+            final RestartImages images,
+            final PluginRegistry plugins,
+            final StandardStreams streams,
+            final List<String> warnings) {
+        this.images = images;
+        this.streams = streams;
+        this.warnings = warnings;
+        for (final Plugin plugin : plugins.plugins()) {
+            final Map<String, DescriptorKind<?>> byName = new LinkedHashMap<>();
+            plugin.descriptors().forEach(kind -> byName.put(kind.name(), kind));
+            kinds.put(plugin.id(), byName);
+        }
+    }
+
+    /** Makes all open files and gives them to the handover. @throws Refusal where one cannot be made */
+    void restoreAll(final Handover handover) {
+        for (final RestartImage image : images.all()) {
+            for (final Map.Entry<String, PluginState> plugin : image.plugins().entrySet()) {
+                final Map<String, DescriptorKind<?>> known = kinds.get(plugin.getKey());
+                if (known == null) {
+                    throw new Refusal(image.reader().file() + " needs the plugin \"" + plugin.getKey()
+                            + "\", which is not installed here");
+                }
+                for (final OpenFile file : plugin.getValue().getOpenFilesList()) {
+                    handover.add(file.getId(), restore(known.get(file.getKind()), file, image));
+                }
+            }
+        }
+    }
+
+    private <M extends MessageLite> Fd restore(
+            final @org.jspecify.annotations.Nullable DescriptorKind<M> kind,
+            final OpenFile file,
+            final RestartImage image) {
+        if (kind == null) {
+            throw new Refusal(image.reader().file() + " has an open file of the kind \"" + file.getKind()
+                    + "\", which the plugin installed here does not know");
+        }
+        try {
+            final M state = kind.parser().parseFrom(file.getState());
+            final Fd fd = kind.restore(state, this);
+            restored.add(new Restored<>(kind, state, file));
+            return fd;
+        } catch (final InvalidProtocolBufferException e) {
+            throw new Refusal(
+                    image.reader().file() + ": the state of " + file.getDescription() + " cannot be read", e);
+        } catch (final org.jdmtcp.spi.linux.LinuxException e) {
+            throw new Refusal(file.getDescription() + " cannot be restored: " + e.getMessage(), e);
+        }
+    }
+
+    /** Lets the kinds do what needs the descriptors in place. */
+    void attachAll(final Map<Integer, Newborn> processes) {
+        for (final Restored<?> each : restored) {
+            final List<DescriptorView.Holder> holders = holders(each.file.getId(), processes);
+            if (!holders.isEmpty()) {
+                attach(each, new Attached(holders));
+            }
+        }
+    }
+
+    private static <M extends MessageLite> void attach(final Restored<M> restored, final RestoredDescriptor descriptor) {
+        restored.kind.attach(restored.state, descriptor);
+    }
+
+    private List<DescriptorView.Holder> holders(final long id, final Map<Integer, Newborn> processes) {
+        final List<DescriptorView.Holder> holders = new ArrayList<>();
+        for (final RestartImage image : images.all()) {
+            final Newborn process = Objects.requireNonNull(processes.get(image.pid()));
+            for (final Descriptor descriptor : image.process().getDescriptorsList()) {
+                if (descriptor.getOpenFile() == id) {
+                    holders.add(new DescriptorView.Holder(
+                            process, descriptor.getNumber(), descriptor.getCloseOnExec()));
+                }
+            }
+        }
+        return holders;
+    }
+
+    private final class Attached implements RestoredDescriptor {
+        private final List<DescriptorView.Holder> holders;
+        private int taken;
+
+        Attached(final List<DescriptorView.Holder> holders) {
+            this.holders = holders;
+        }
+
+        @Override
+        public ProcessView process() {
+            return holders.getFirst().process();
+        }
+
+        @Override
+        public int number() {
+            return holders.getFirst().number();
+        }
+
+        @Override
+        public List<DescriptorView.Holder> holders() {
+            return holders;
+        }
+
+        @Override
+        public int freeNumber() {
+            return freeNumber(process());
+        }
+
+        @Override
+        public int freeNumber(final ProcessView in) {
+            final Optional<RestartImage> image = images.find(in.ownPid());
+            final int highest = image.orElseThrow().process().getDescriptorsList().stream()
+                    .mapToInt(Descriptor::getNumber)
+                    .max()
+                    .orElse(0);
+            taken = taken % FREE_NUMBERS + 1;
+            return highest + taken;
+        }
+    }
+
+    @Override
+    public Fd standardStream(final int number) {
+        return streams.stream(number)
+                .orElseThrow(() -> new Refusal("the program's standard stream " + number
+                        + " is to become dmtcp_restart's own, which is closed: give it one, such as /dev/null"))
+                .duplicate();
+    }
+
+    @Override
+    public void writeContents(final long contentsId, final Fd into) {
+        images.writeContents(contentsId, into);
+    }
+
+    @Override
+    public void warn(final String message) {
+        warnings.add(message);
+    }
+}

@@ -1,0 +1,99 @@
+package org.jdmtcp.core.restart;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jdmtcp.core.process.CredentialState;
+import org.jdmtcp.core.process.ProcessRebuild;
+import org.jdmtcp.core.process.message.Credentials;
+import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.process.message.ThreadState;
+import org.jdmtcp.core.procfs.Status;
+import org.jdmtcp.core.tracee.Batch;
+import org.jdmtcp.core.tracee.Tracee;
+import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.ProcessCalls;
+import org.jdmtcp.spi.linux.SystemCall;
+
+/** Completes a newborn process whose memory is whole: descriptors, attributes, threads, and at last its freedom. */
+final class ProcessFinish {
+    private static final int SIGSTOP = 19;
+
+    private final Newborn process;
+    private final ProcessState state;
+    private final List<String> warnings;
+    private final List<Tracee> threads = new ArrayList<>();
+
+    ProcessFinish(final Newborn process, final ProcessState state, final List<String> warnings) {
+        this.process = process;
+        this.state = state;
+        this.warnings = warnings;
+    }
+
+    /** Descriptors to their places; everything of the whole process. */
+    void placeDescriptors(final Handover handover) {
+        final Batch batch = process.scratch().batch();
+        handover.place(batch, state.getDescriptorsList());
+        ProcessRebuild.process(batch, state);
+        batch.run();
+    }
+
+    /** All threads, each with what is its own. */
+    void makeThreads() {
+        final Credentials now = CredentialState.capture(Status.read(process.pid()), 0);
+        for (final ThreadState thread : state.getThreadsList()) {
+            threads.add(
+                    thread.getTid() == process.ownPid() ? process.leader() : process.cloneThread(thread.getTid()));
+        }
+        if (state.getIdentity().getLeaderGone()) {
+            endLeader();
+        }
+        for (int i = 0; i < threads.size(); i++) {
+            final Batch batch = process.scratch().through(threads.get(i)).batch();
+            ProcessRebuild.thread(batch, state.getThreads(i), now);
+            if (i == 0) {
+                ProcessRebuild.last(batch, state);
+            }
+            ProcessRebuild.pending(batch, state, state.getThreads(i));
+            batch.run();
+        }
+    }
+
+    private void endLeader() {
+        final Batch batch = process.scratch().batch();
+        batch.add(SystemCall.EXIT, 0);
+        batch.start();
+        process.continueWith(threads.getFirst());
+        process.leader().forget();
+        LeaderExit.await(process.pid());
+    }
+
+    /** What is set from outside, and the registers; the last of our memory goes. */
+    void complete() {
+        for (int i = 0; i < threads.size(); i++) {
+            final ThreadState thread = state.getThreads(i);
+            warnings.addAll(ProcessRebuild.scheduling(threads.get(i), thread.getScheduling()));
+            ProcessRebuild.registers(threads.get(i), thread);
+        }
+        warnings.addAll(ProcessRebuild.limits(process.pid(), state));
+        Linux.check(
+                threads.getFirst()
+                        .systemCall(
+                                process.scratch().instruction(),
+                                SystemCall.MUNMAP,
+                                process.scratch().base(),
+                                Layout.SIZE),
+                "munmap of the restart's memory");
+        threads.forEach(Tracee::restore);
+    }
+
+    /** Lets it run. */
+    void release() {
+        if (state.getGroupStopped()) {
+            ProcessCalls.kill(process.pid(), SIGSTOP);
+        }
+        for (final Tracee thread : threads) {
+            thread.options(0);
+        }
+        threads.forEach(Tracee::release);
+    }
+}
