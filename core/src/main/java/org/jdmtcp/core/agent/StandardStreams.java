@@ -1,36 +1,45 @@
 package org.jdmtcp.core.agent;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jdmtcp.core.procfs.FdInfo;
+import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.ProcessCalls;
 
 /**
- * The open files that were the program's standard streams when the agent took charge: they are not restored but replaced by
- * dmtcp_restart's own. A terminal counts by its device, since programs open their terminal again by name.
+ * The open files that the program was started with and that lead outside: its standard streams, and what else was handed down
+ * to it by whoever launched it. They are not restored but replaced by dmtcp_restart's own of the same number. A terminal counts
+ * by its device, since programs open their terminal again by name.
  */
 public final class StandardStreams implements AutoCloseable {
-    /** Descriptor numbers of standard input, output and error. */
+    /** How many of them every program has: standard input, output and error. */
     public static final int COUNT = 3;
 
-    private final List<Optional<Fd>> streams;
-    private final List<Optional<FileStatus>> statuses;
+    private static final int FD_CLOEXEC = 1;
+    private static final int F_GETFD = 1;
 
-    private StandardStreams(final List<Optional<Fd>> streams) {
+    private final SortedMap<Integer, Stream> streams;
+
+    private record Stream(Fd fd, FileStatus status) {}
+
+    private StandardStreams(final SortedMap<Integer, Stream> streams) {
         this.streams = streams;
-        this.statuses = streams.stream().map(s -> s.map(FileCalls::status)).toList();
     }
 
-    /** The agent's own standard streams, which the program was started with. */
+    /** The agent's own, which the program inherits: standard streams of any kind, others as far as they are no files. */
     public static StandardStreams own() {
-        final List<Optional<Fd>> own = new ArrayList<>();
-        for (int fd = 0; fd < COUNT; fd++) {
-            final boolean open = FileCalls.fcntl(fd, FileCalls.F_GETFL, 0) >= 0;
-            own.add(open ? Optional.of(FileCalls.duplicate(fd)) : Optional.empty());
+        final SortedMap<Integer, Stream> own = new TreeMap<>();
+        for (final int number : FdTable.numbers(ProcessCalls.self())) {
+            final long flags = FileCalls.fcntl(number, F_GETFD, 0);
+            // A number below 3 that the caller had closed may be a file of the JVM by now.
+            if (flags >= 0 && (number < COUNT ? StrayDescriptors.isInherited(number) : (flags & FD_CLOEXEC) == 0)) {
+                add(own, number, FileCalls.duplicate(number), number < COUNT);
+            }
         }
         return new StandardStreams(own);
     }
@@ -40,21 +49,28 @@ public final class StandardStreams implements AutoCloseable {
      * restored like any other file.
      */
     public static StandardStreams of(final int pid) {
-        final List<Optional<Fd>> streams = new ArrayList<>();
+        final SortedMap<Integer, Stream> streams = new TreeMap<>();
         try (Fd process = ProcessCalls.pidFd(pid).orElseThrow()) {
             for (int number = 0; number < COUNT; number++) {
-                streams.add(take(process, pid, number));
+                if (FileCalls.status("/proc/" + pid + "/fd/" + number).isPresent()) {
+                    add(streams, number, ProcessCalls.takeFd(process, number), false);
+                }
             }
         }
         return new StandardStreams(streams);
     }
 
-    private static Optional<Fd> take(final Fd process, final int pid, final int number) {
-        final Optional<FileStatus> status = FileCalls.status("/proc/" + pid + "/fd/" + number);
-        if (status.isEmpty() || status.get().isRegular()) {
-            return Optional.empty();
+    private static void add(
+            final SortedMap<Integer, Stream> streams, final int number, final Fd fd, final boolean whatever) {
+        final FileStatus status = FileCalls.status(fd);
+        final boolean outside = status.type() == FileStatus.S_IFIFO
+                || status.type() == FileStatus.S_IFSOCK
+                || isTerminal(status);
+        if (whatever || outside) {
+            streams.put(number, new Stream(fd, status));
+        } else {
+            fd.close();
         }
-        return Optional.of(ProcessCalls.takeFd(process, number));
     }
 
     /**
@@ -66,33 +82,25 @@ public final class StandardStreams implements AutoCloseable {
      */
     public OptionalInt find(final int pid, final int number, final FileStatus status) {
         final int self = ProcessCalls.self();
-        for (int stream = 0; stream < COUNT; stream++) {
-            final int candidate = stream;
-            if (statuses.get(stream)
-                    .filter(own -> isStream(candidate, own, self, pid, number, status))
-                    .isPresent()) {
-                return OptionalInt.of(stream);
+        for (final var stream : streams.entrySet()) {
+            if (isStream(stream.getValue(), self, pid, number, status)) {
+                return OptionalInt.of(stream.getKey());
             }
         }
         return OptionalInt.empty();
     }
 
-    private boolean isStream(
-            final int stream,
-            final FileStatus own,
-            final int self,
-            final int pid,
-            final int number,
-            final FileStatus status) {
+    private static boolean isStream(
+            final Stream stream, final int self, final int pid, final int number, final FileStatus status) {
+        final FileStatus own = stream.status;
         if (!own.sameFile(status)) {
             return false;
         }
-        final Fd fd = streams.get(stream).orElseThrow();
-        if (ProcessCalls.compare(self, pid, ProcessCalls.KCMP_FILE, fd.number(), number) == 0) {
+        if (ProcessCalls.compare(self, pid, ProcessCalls.KCMP_FILE, stream.fd.number(), number) == 0) {
             return true;
         }
         // Opened again by name (/dev/pts/3, /dev/stdout): the same terminal or pipe, a new open file.
-        return isTerminal(own) || own.type() == FileStatus.S_IFIFO && sameDirection(fd, pid, number);
+        return isTerminal(own) || own.type() == FileStatus.S_IFIFO && sameDirection(stream.fd, pid, number);
     }
 
     private static boolean isTerminal(final FileStatus status) {
@@ -102,17 +110,17 @@ public final class StandardStreams implements AutoCloseable {
 
     private static boolean sameDirection(final Fd own, final int pid, final int number) {
         final long flags = FileCalls.fcntl(own.number(), FileCalls.F_GETFL, 0);
-        final int other = org.jdmtcp.core.procfs.FdInfo.read(pid, number).flags();
+        final int other = FdInfo.read(pid, number).flags();
         return (flags & FileCalls.O_ACCMODE) == (other & FileCalls.O_ACCMODE);
     }
 
     /** The agent's descriptor of a stream; empty where it was closed at launch. It belongs to this object. */
     public Optional<Fd> stream(final int number) {
-        return streams.get(number);
+        return Optional.ofNullable(streams.get(number)).map(Stream::fd);
     }
 
     @Override
     public void close() {
-        streams.forEach(s -> s.ifPresent(Fd::close));
+        streams.values().forEach(s -> s.fd.close());
     }
 }

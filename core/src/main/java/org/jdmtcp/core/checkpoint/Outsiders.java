@@ -7,6 +7,7 @@ import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.core.procfs.ProcessGoneException;
 import org.jdmtcp.core.procfs.Stat;
 import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 
 /** Finds processes outside of the computation that have something open, to name them to the user. */
@@ -36,7 +37,7 @@ final class Outsiders {
                     return true;
                 }
             }
-        } catch (final ProcessGoneException | java.io.UncheckedIOException e) {
+        } catch (final ProcessGoneException | java.io.UncheckedIOException | LinuxException e) {
             // It ended meanwhile, or is another user's: then it is none that we could name.
             return false;
         }

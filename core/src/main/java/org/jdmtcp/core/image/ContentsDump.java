@@ -2,6 +2,7 @@ package org.jdmtcp.core.image;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jdmtcp.core.image.message.Contents;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
@@ -9,6 +10,7 @@ import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.MemoryCalls.Range;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes of one file on their way into an image, cut into portions of a block each. */
 final class ContentsDump implements AutoCloseable {
@@ -27,7 +29,7 @@ final class ContentsDump implements AutoCloseable {
     }
 
     /** Another open file of the same inode; null where the file may not be opened for reading, as a deleted one of others. */
-    private static @org.jspecify.annotations.Nullable Fd reopen(final Fd file) {
+    private static @Nullable Fd reopen(final Fd file) {
         try {
             return FileCalls.open("/proc/self/fd/" + file.number(), FileCalls.O_RDONLY | FileCalls.O_NONBLOCK);
         } catch (final LinuxException e) {
@@ -58,7 +60,7 @@ final class ContentsDump implements AutoCloseable {
         return data;
     }
 
-    private static java.util.stream.Stream<Range> cut(final Range range) {
+    private static Stream<Range> cut(final Range range) {
         return Ranges.portions(List.of(range), ImageFormat.BLOCK_SIZE).stream().map(List::getFirst);
     }
 

@@ -40,11 +40,24 @@ final class Workers {
         final int helpers = Math.min(pieces, Runtime.getRuntime().availableProcessors()) - 1;
         final List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
-            threads.add(Thread.ofPlatform().daemon().name("image-worker-" + i).start(workers::work));
+            final Thread thread = Thread.ofPlatform().daemon().name("image-worker-" + i).unstarted(workers::work);
+            if (starts(thread)) {
+                threads.add(thread);
+            }
         }
         workers.work();
         threads.forEach(Workers::join);
         workers.rethrow();
+    }
+
+    /** Where the user may have no more threads, fewer do the same work. */
+    private static boolean starts(final Thread thread) {
+        try {
+            thread.start();
+            return true;
+        } catch (final OutOfMemoryError e) {
+            return false;
+        }
     }
 
     private void work() {

@@ -176,7 +176,9 @@ final class MemoryRebuild {
     // struct prctl_mm_map of linux/prctl.h: what /proc/PID shows of the program, and where brk continues.
     private void describe(final Steps steps) {
         final MemoryLayout memory = image.process().getMemory();
-        final Optional<Integer> executable = files.byPath(memory.getExecutable());
+        // Who inherits mappings has inherited the executable with them, and it cannot be set while it is mapped (EBUSY).
+        final Optional<Integer> executable =
+                inheritance == Inheritance.NONE ? files.byPath(memory.getExecutable()) : Optional.empty();
         final ByteBuffer map = ByteBuffer.allocate(MM_MAP_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         map.putLong(memory.getStartCode()).putLong(memory.getEndCode());
         map.putLong(memory.getStartData()).putLong(memory.getEndData());

@@ -18,6 +18,7 @@ import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RestoredDescriptor;
@@ -156,10 +157,18 @@ final class OpenFileRestore implements RestoreContext {
 
     @Override
     public Fd standardStream(final int number) {
-        return streams.stream(number)
-                .orElseThrow(() -> new Refusal("the program's standard stream " + number
-                        + " is to become dmtcp_restart's own, which is closed: give it one, such as /dev/null"))
-                .duplicate();
+        return streams.stream(number).map(Fd::duplicate).orElseGet(() -> substitute(number));
+    }
+
+    // Standard streams are a promise; what else was handed down to the program at launch seldom matters to it.
+    private Fd substitute(final int number) {
+        if (number < StandardStreams.COUNT) {
+            throw new Refusal("the program's standard stream " + number
+                    + " is to become dmtcp_restart's own, which is closed: give it one, such as /dev/null");
+        }
+        warnings.add("descriptor " + number + " was handed down to the program when it was launched, and dmtcp_restart has"
+                + " none of that number: it is /dev/null now");
+        return FileCalls.open("/dev/null", FileCalls.O_RDWR);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.jdmtcp.core.image;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

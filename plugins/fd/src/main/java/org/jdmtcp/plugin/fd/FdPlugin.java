@@ -25,6 +25,7 @@ public final class FdPlugin implements Plugin {
                 new StandardStream(),
                 new PathOnly(),
                 new RegularFile(),
+                new MemoryFile(scratch),
                 new UnlinkedFile(scratch),
                 new Directory(),
                 new Pipe(scratch),

@@ -32,7 +32,6 @@ import org.jdmtcp.spi.view.DescriptorView;
  * so the latter is opened while a writer of ours is there for a moment ({@code fs/pipe.c}, fifo_open).
  */
 final class Fifo implements DescriptorKind<FifoState> {
-    private record FileId(long device, long inode) {}
 
     private final Set<FileId> captured = new HashSet<>();
     private final Map<FileId, Fd> restored = new HashMap<>();

@@ -1,0 +1,179 @@
+package org.jdmtcp.core.agent;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
+import org.jdmtcp.core.checkpoint.CheckpointOptions;
+import org.jdmtcp.core.checkpoint.CheckpointResult;
+import org.jdmtcp.core.checkpoint.CheckpointSequence;
+import org.jdmtcp.core.checkpoint.Coordination;
+import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.restart.Rebuilt;
+import org.jdmtcp.core.restart.RestartOptions;
+import org.jdmtcp.core.restart.RestartSequence;
+import org.jdmtcp.core.tracee.PtraceThread;
+import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.ProcessCalls;
+
+/**
+ * The owner of the engine, and of the processes that it is used on. There is one in a process, since it reaps the process's
+ * children and takes its signals. First one of {@link #spawn}, {@link #adopt} and {@link #rebuild}, once; then the rest, on
+ * any thread. The programs live on when the agent is closed or dies.
+ */
+public final class Agent implements AutoCloseable {
+    private final PtraceThread thread = new PtraceThread();
+    private final Watch watch = new Watch();
+    private final Family family;
+    private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
+    private Optional<StandardStreams> streams = Optional.empty();
+    private Optional<PluginRegistry> plugins = Optional.empty();
+
+    /** @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid */
+    public Agent(final IntPredicate helper) {
+        // With SIGCHLD ignored, as a caller may leave it, the kernel would not keep the exit status for us.
+        SignalDispositions.reset(Signal.SIGCHLD);
+        this.family = new Family(helper);
+    }
+
+    /**
+     * Starts a program, which finds everything as if the caller had started it.
+     *
+     * @return its pid
+     * @throws ProgramException where it cannot be started
+     */
+    public int spawn(final Program program) {
+        StrayDescriptors.seal();
+        final int pid = program.start();
+        family.add(pid);
+        listen(new Shepherd(thread, family, end, Optional.of(pid)));
+        return pid;
+    }
+
+    /**
+     * Takes charge of running processes and their descendants. Signals to the agent stay with the agent; its end does not
+     * matter to them. They end for the agent when the last of them has.
+     *
+     * @throws Refusal where there is no such process
+     */
+    public void adopt(final List<Integer> pids) {
+        for (final int pid : pids) {
+            final Fd process = ProcessCalls.pidFd(pid)
+                    .orElseThrow(() -> new Refusal("there is no process " + pid + "; look for the right one with ps"));
+            family.add(pid);
+            watch.whenReadable(process, () -> {
+                endOfAdopted();
+                return false;
+            });
+        }
+        streams = Optional.of(StandardStreams.of(pids.getFirst()));
+        listen(new Shepherd(thread, family, end, Optional.empty()));
+    }
+
+    private void endOfAdopted() {
+        if (family.roots().isEmpty()) {
+            end.complete(new WaitStatus.Unknown());
+        }
+    }
+
+    /** Brings the processes of images back; they run when this returns. Errors are those of {@link RestartSequence#run}. */
+    public Rebuilt rebuild(final RestartOptions options) {
+        final Rebuilt rebuilt = new RestartSequence(thread, plugins(), streams()).run(options);
+        family.setInit(rebuilt.init());
+        rebuilt.roots().forEach(root -> family.add(root.pid()));
+        final Rebuilt.Root first = rebuilt.roots().getFirst();
+        final Shepherd shepherd = new Shepherd(thread, family, end, Optional.of(first.pid()));
+        rebuilt.exits().ifPresent(pipe -> {
+            final ExitReports reports = new ExitReports(pipe, first.ownPid(), end);
+            watch.whenReadable(pipe, reports::read);
+        });
+        listen(shepherd);
+        return rebuilt;
+    }
+
+    private void listen(final Shepherd shepherd) {
+        final Optional<SignalSource> signals = SignalSource.open();
+        signals.ifPresent(source -> watch.whenReadable(source.fd(), () -> {
+            shepherd.takeSignals(source);
+            return true;
+        }));
+        shepherd.root().flatMap(ProcessCalls::pidFd).ifPresent(process -> watch.whenReadable(process, () -> {
+            shepherd.reap();
+            return false;
+        }));
+        watch.start();
+        shepherd.reap();
+    }
+
+    /** Completed when the first root has ended, with how; of an adopted process, when all of them have. */
+    public CompletableFuture<WaitStatus> end() {
+        return end;
+    }
+
+    /** Tells the plugins that a first process runs. Loads them, which takes a while. */
+    public void publishLaunch(final int pid) {
+        final PluginRegistry registry = plugins();
+        thread.run(ptrace -> {
+            registry.publish(new Event.Launch(pid));
+            return pid;
+        });
+    }
+
+    /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
+    public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
+        return new CheckpointSequence(thread, plugins(), streams()).run(family::roots, options, coordination);
+    }
+
+    /** The living processes from which all members descend. */
+    public Collection<Integer> roots() {
+        return family.roots();
+    }
+
+    /** Gives members that are just ending a moment to be gone. @return whether any is left */
+    public boolean hasMembersAfter(final Duration moment) {
+        final long deadline = System.nanoTime() + moment.toNanos();
+        Collection<Integer> left = family.roots();
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            ProcessCalls.pidFd(left.iterator().next()).ifPresent(process -> {
+                KillAll.awaitEnd(process, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+                process.close();
+            });
+            left = family.roots();
+        }
+        return !left.isEmpty();
+    }
+
+    /** All members, now. */
+    public List<Member> members() {
+        return family.describe();
+    }
+
+    /** Kills all members with SIGKILL. @return whether all were gone in time */
+    public boolean killAll() {
+        return KillAll.of(family);
+    }
+
+    private synchronized PluginRegistry plugins() {
+        final PluginRegistry registry = plugins.orElseGet(PluginRegistry::load);
+        plugins = Optional.of(registry);
+        return registry;
+    }
+
+    private synchronized StandardStreams streams() {
+        final StandardStreams own = streams.orElseGet(StandardStreams::own);
+        streams = Optional.of(own);
+        return own;
+    }
+
+    /** Lets everything go; the programs run on. */
+    @Override
+    public void close() {
+        watch.close();
+        thread.close();
+        streams.ifPresent(StandardStreams::close);
+    }
+}

@@ -1,0 +1,39 @@
+package org.jdmtcp.core.agent;
+
+import java.io.File;
+import java.util.List;
+import java.util.Objects;
+import org.jdmtcp.spi.linux.FileCalls;
+
+/**
+ * Sees to it that the program inherits the caller's descriptors and none of the JVM's. Those that the JVM opened and left
+ * inheritable are its own jars and modules; everything else without close-on-exec came from the caller.
+ */
+final class StrayDescriptors {
+    private static final String DIRECTORY = "/proc/self/fd";
+    private static final int F_GETFD = 1;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
+
+    private StrayDescriptors() {}
+
+    /** Whether an open descriptor came from the caller: he cannot have passed one that closes on exec. */
+    static boolean isInherited(final int number) {
+        final long flags = FileCalls.fcntl(number, F_GETFD, 0);
+        return flags >= 0 && (flags & FD_CLOEXEC) == 0;
+    }
+
+    /** Marks the JVM's own files close-on-exec. */
+    static void seal() {
+        final List<String> own =
+                List.of(System.getProperty("java.home") + "/", System.getProperty("jdmtcp.lib", "/nowhere") + "/");
+        for (final String name : Objects.requireNonNull(new File(DIRECTORY).list())) {
+            final int number = Integer.parseInt(name);
+            if (isInherited(number)) {
+                FileCalls.readLink(DIRECTORY + "/" + name)
+                        .filter(target -> own.stream().anyMatch(target::startsWith))
+                        .ifPresent(target -> FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC));
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.jdmtcp.tools.agent;
+
+import org.jdmtcp.tools.ExitStatus;
+import picocli.CommandLine;
+
+/** How dmtcp_launch and dmtcp_restart read their command lines and fail. */
+public final class ToolCommandLine {
+    private ToolCommandLine() {}
+
+    /** A command line for that tool, with options up to the first argument that is none. */
+    public static CommandLine of(final Object command) {
+        final CommandLine line = new CommandLine(command);
+        line.setStopAtPositional(true);
+        line.setUnmatchedOptionsArePositionalParams(false);
+        line.getCommandSpec().exitCodeOnInvalidInput(ExitStatus.TOOL_FAILED.code());
+        line.getCommandSpec().exitCodeOnExecutionException(ExitStatus.TOOL_FAILED.code());
+        line.getCommandSpec()
+                .usageMessage()
+                .footer((ExitStatus.table(
+                                        ExitStatus.TOOL_FAILED, ExitStatus.NOT_EXECUTABLE, ExitStatus.NOT_FOUND)
+                                + "\n  Otherwise the program's own, 128 + N if signal N ended it.")
+                        .split("\n"));
+        line.setParameterExceptionHandler((exception, arguments) -> {
+            final String tool = exception.getCommandLine().getCommandName();
+            System.err.println(tool + ": " + exception.getMessage() + "; see " + tool + " --help");
+            return ExitStatus.TOOL_FAILED.code();
+        });
+        line.setExecutionExceptionHandler((exception, failed, parsed) -> {
+            System.err.println(failed.getCommandName() + ": "
+                    + (exception.getMessage() == null ? exception.toString() : exception.getMessage()));
+            return ExitStatus.TOOL_FAILED.code();
+        });
+        return line;
+    }
+
+    /** Ends the process at once: the JVM's own way out costs time that the shell would wait. */
+    public static void exit(final int status) {
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(status);
+    }
+}

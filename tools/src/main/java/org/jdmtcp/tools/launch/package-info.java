@@ -1,0 +1,5 @@
+/** dmtcp_launch. */
+@NullMarked
+package org.jdmtcp.tools.launch;
+
+import org.jspecify.annotations.NullMarked;

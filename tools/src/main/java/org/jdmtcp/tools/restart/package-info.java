@@ -1,0 +1,5 @@
+/** dmtcp_restart. */
+@NullMarked
+package org.jdmtcp.tools.restart;
+
+import org.jspecify.annotations.NullMarked;
