@@ -37,6 +37,7 @@ public final class Agent implements AutoCloseable {
     public Agent(final IntPredicate helper) {
         // With SIGCHLD ignored, as a caller may leave it, the kernel would not keep the exit status for us.
         SignalDispositions.reset(Signal.SIGCHLD);
+        StrayDescriptors.seal();
         this.family = new Family(helper);
     }
 
@@ -47,7 +48,6 @@ public final class Agent implements AutoCloseable {
      * @throws ProgramException where it cannot be started
      */
     public int spawn(final Program program) {
-        StrayDescriptors.seal();
         final int pid = program.start();
         family.add(pid);
         listen(new Shepherd(thread, family, end, Optional.of(pid)));

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jdmtcp.core.procfs.Status;
+import org.jdmtcp.spi.linux.ProcessCalls;
 
 /**
  * What the caller gave to the command and the program is to find as if it had been started directly. The launcher script
@@ -21,16 +23,27 @@ public record Inheritance(List<String> environment, long blocked, long ignored) 
     private static final String HIDDEN = "-Djdmtcp.env.";
     private static final String SUSPEND_SIGNAL = "_JAVA_SR_SIGNUM=";
 
+    /** Signals whose disposition the JVM changes at its start; for all others its own is what the caller gave. */
+    private static final long TAKEN_BY_THE_JVM = Signal.bit(Signal.SIGILL)
+            | Signal.bit(Signal.SIGTRAP)
+            | Signal.bit(Signal.SIGBUS)
+            | Signal.bit(Signal.SIGFPE)
+            | Signal.bit(Signal.SIGSEGV)
+            | Signal.bit(Signal.SIGPIPE)
+            | Signal.bit(Signal.SIGXFSZ)
+            | Signal.bit(Signal.SUSPEND);
+
     public Inheritance {
         environment = List.copyOf(environment);
     }
 
-    /** That of this process. */
+    /** That of this process; to be asked for before there is an {@link Agent}, which changes it. */
     public static Inheritance own() {
         return new Inheritance(
                 environment(strings("/proc/self/environ"), strings("/proc/self/cmdline")),
                 Long.parseUnsignedLong(System.getProperty("jdmtcp.sigblk", "0"), 16),
-                Long.parseUnsignedLong(System.getProperty("jdmtcp.sigign", "0"), 16));
+                Long.parseUnsignedLong(System.getProperty("jdmtcp.sigign", "0"), 16) & TAKEN_BY_THE_JVM
+                        | Status.read(ProcessCalls.self()).ignored() & ~TAKEN_BY_THE_JVM);
     }
 
     /**

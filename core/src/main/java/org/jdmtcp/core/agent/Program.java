@@ -17,13 +17,14 @@ public record Program(List<String> arguments, Inheritance inheritance) {
     private static final String PATH = "PATH=";
     private static final String DEFAULT_PATH = "/bin:/usr/bin";
 
-    /** Signals that a JVM cannot ignore without harm, or whose status the agent itself needs: TRAP, ILL, BUS, FPE, SEGV, CHLD. */
+    /** Signals that a JVM cannot ignore without harm, and SIGCHLD, without which the kernel keeps no exit status for us. */
     private static final long NEVER_IGNORED_HERE = Signal.bit(Signal.SIGILL)
             | Signal.bit(Signal.SIGTRAP)
             | Signal.bit(Signal.SIGBUS)
             | Signal.bit(Signal.SIGFPE)
             | Signal.bit(Signal.SIGSEGV)
-            | Signal.bit(Signal.SIGCHLD);
+            | Signal.bit(Signal.SIGCHLD)
+            | Signal.bit(Signal.SUSPEND);
 
     public Program {
         arguments = List.copyOf(arguments);

@@ -13,6 +13,7 @@ final class Signal {
     static final int SIGFPE = 8;
     static final int SIGKILL = 9;
     static final int SIGSEGV = 11;
+    static final int SIGPIPE = 13;
     static final int SIGALRM = 14;
     static final int SIGTERM = 15;
     static final int SIGCHLD = 17;
@@ -21,7 +22,11 @@ final class Signal {
     static final int SIGTSTP = 20;
     static final int SIGTTIN = 21;
     static final int SIGTTOU = 22;
+    static final int SIGXFSZ = 25;
     static final int SIGWINCH = 28;
+    /** With which the launcher script has the JVM suspend its threads. */
+    static final int SUSPEND = 62;
+
     static final int LAST = 64;
 
     private Signal() {}

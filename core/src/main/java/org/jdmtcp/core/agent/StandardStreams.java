@@ -36,8 +36,8 @@ public final class StandardStreams implements AutoCloseable {
         final SortedMap<Integer, Stream> own = new TreeMap<>();
         for (final int number : FdTable.numbers(ProcessCalls.self())) {
             final long flags = FileCalls.fcntl(number, F_GETFD, 0);
-            // A number below 3 that the caller had closed may be a file of the JVM by now.
-            if (flags >= 0 && (number < COUNT ? StrayDescriptors.isInherited(number) : (flags & FD_CLOEXEC) == 0)) {
+            // A standard stream that the caller had closed may be a file of the JVM by now, which closes on exec.
+            if (flags >= 0 && (flags & FD_CLOEXEC) == 0) {
                 add(own, number, FileCalls.duplicate(number), number < COUNT);
             }
         }

@@ -1,8 +1,8 @@
 package org.jdmtcp.core.agent;
 
 import java.io.File;
-import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jdmtcp.spi.linux.FileCalls;
 
 /**
@@ -25,13 +25,15 @@ final class StrayDescriptors {
 
     /** Marks the JVM's own files close-on-exec. */
     static void seal() {
-        final List<String> own =
-                List.of(System.getProperty("java.home") + "/", System.getProperty("jdmtcp.lib", "/nowhere") + "/");
+        final Set<String> jars = Set.of(System.getProperty("java.class.path").split(":"));
+        final String java = System.getProperty("java.home") + "/";
+        final String libraries = System.getProperty("jdmtcp.lib", "/proc/none") + "/";
         for (final String name : Objects.requireNonNull(new File(DIRECTORY).list())) {
             final int number = Integer.parseInt(name);
             if (isInherited(number)) {
                 FileCalls.readLink(DIRECTORY + "/" + name)
-                        .filter(target -> own.stream().anyMatch(target::startsWith))
+                        .filter(target ->
+                                target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
                         .ifPresent(target -> FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC));
             }
         }

@@ -80,7 +80,7 @@ public final class CheckpointSequence {
             }
             coordination.suspended();
             final HostCapture capture = new HostCapture(tree, plugins, streams);
-            images = new PendingImages(thread, options, capture, begin);
+            images = PendingImages.begin(thread, options, capture, begin);
             plugins.publish(new Event.Suspended(capture.views()));
             barriers.pass(Phase.DRAIN);
             plugins.publish(new Event.PreCheckpoint(capture.views()));

@@ -29,6 +29,7 @@ final class Claims {
         final List<String> refused = new ArrayList<>();
         for (final OpenFileView file : List.copyOf(files)) {
             try {
+                file.refuseLocks();
                 claims.put(file.id(), claim(file));
             } catch (final Refusal refusal) {
                 refused.add(refusal.getMessage());

@@ -14,7 +14,7 @@ final class MemoryWriter {
     private MemoryWriter() {}
 
     /** Pages that were found: of a snapshot, to be compared with those of its children. */
-    record Written(int pid, List<MappingCapture.MemoryArea> areas, List<Range> runs) {}
+    record Written(int pid, List<MappingCapture.MemoryArea> areas, List<Range> runs, List<Range> guards) {}
 
     /**
      * Writes some areas.
@@ -31,23 +31,25 @@ final class MemoryWriter {
             final @Nullable Written parent) {
         final List<MappingCapture.MemoryArea> areas = all.stream().filter(which).toList();
         if (areas.isEmpty()) {
-            return new Written(pid, areas, List.of());
+            return new Written(pid, areas, List.of(), List.of());
         }
         final List<MemorySource.Area> sourceAreas = new ArrayList<>();
         final List<Range> runs = new ArrayList<>();
+        final List<Range> guards = new ArrayList<>();
         try (PageScanner scanner = PageScanner.open(pid)) {
             for (final MappingCapture.MemoryArea area : areas) {
                 sourceAreas.add(new MemorySource.Area(area.start(), area.end(), area.fileBacked()));
+                final PageScanner.Pages pages = scanner.scan(area.start(), area.end(), area.fileBacked());
                 runs.addAll(
                         area.whole()
                                 ? List.of(new Range(area.start(), area.end() - area.start()))
-                                : scanner.scan(area.start(), area.end(), area.fileBacked())
-                                        .data());
+                                : pages.data());
+                guards.addAll(pages.guards());
             }
         }
         final MemorySource.@Nullable Comparison comparison = parent == null ? null : comparison(parent, areas);
         image.memory(new MemorySource(pid, sourceAreas, runs, comparison));
-        return new Written(pid, areas, runs);
+        return new Written(pid, areas, runs, guards);
     }
 
     private static MemorySource.@Nullable Comparison comparison(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jdmtcp.core.procfs.FdInfo;
+import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
@@ -46,6 +47,14 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
 
     long id() {
         return id;
+    }
+
+    /** @throws Refusal where a lock is held by way of this open file */
+    void refuseLocks() {
+        if (!info.locks().isEmpty()) {
+            throw new Refusal(describe() + " holds a file lock (" + info.locks().getFirst().strip()
+                    + "): no plugin restores locks yet; checkpoint when it is released");
+        }
     }
 
     void add(final Holder holder) {

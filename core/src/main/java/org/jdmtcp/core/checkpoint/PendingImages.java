@@ -12,10 +12,12 @@ import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.image.ImageWriter;
 import org.jdmtcp.core.image.SetIdentity;
 import org.jdmtcp.core.process.message.ComputationState;
+import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.MemoryCalls;
 
 /**
  * The images of a checkpoint on their way to the disk: what has to be read while the program stands still goes first, the
@@ -29,12 +31,24 @@ final class PendingImages implements AutoCloseable {
     private final Map<FrozenProcess, ImageWriter> writers = new LinkedHashMap<>();
     private final Map<FrozenProcess, Snapshot> snapshots = new LinkedHashMap<>();
     private final Map<Integer, MemoryWriter.Written> written = new LinkedHashMap<>();
+    private final Map<FrozenProcess, List<Long>> guards = new LinkedHashMap<>();
     private final CheckpointSet set;
     private final long begin;
     private long pauseNanos;
     private long bytes;
 
-    PendingImages(
+    /** Takes ownership of the capture. @throws org.jdmtcp.core.image.ImageException where the directory is of no use */
+    static PendingImages begin(
+            final PtraceThread thread, final CheckpointOptions options, final HostCapture capture, final long begin) {
+        try {
+            return new PendingImages(thread, options, capture, begin);
+        } catch (final RuntimeException e) {
+            capture.close();
+            throw e;
+        }
+    }
+
+    private PendingImages(
             final PtraceThread thread, final CheckpointOptions options, final HostCapture capture, final long begin) {
         this.thread = thread;
         this.options = options;
@@ -56,7 +70,8 @@ final class PendingImages implements AutoCloseable {
             final boolean forked = options.forked() && fork(ptrace, process);
             final int tid = process.mainThread().tid();
             if (forked) {
-                MemoryWriter.write(tid, capture.areas(process), area -> !area.forked(), image, null);
+                noteGuards(
+                        process, MemoryWriter.write(tid, capture.areas(process), area -> !area.forked(), image, null));
             } else {
                 writeMemory(process, tid, image, area -> true);
             }
@@ -83,9 +98,23 @@ final class PendingImages implements AutoCloseable {
             final ImageWriter image,
             final java.util.function.Predicate<MappingCapture.MemoryArea> which) {
         final int parent = capture.state(process).getIdentity().getParent();
-        written.put(
-                process.ownPid(),
-                MemoryWriter.write(pid, capture.areas(process), which, image, written.get(parent)));
+        final MemoryWriter.Written memory =
+                MemoryWriter.write(pid, capture.areas(process), which, image, written.get(parent));
+        written.put(process.ownPid(), memory);
+        noteGuards(process, memory);
+    }
+
+    private void noteGuards(final FrozenProcess process, final MemoryWriter.Written memory) {
+        for (final MemoryCalls.Range range : memory.guards()) {
+            guards.computeIfAbsent(process, p -> new ArrayList<>()).add(range.address());
+            guards.computeIfAbsent(process, p -> new ArrayList<>()).add(range.size());
+        }
+    }
+
+    private ProcessState state(final FrozenProcess process) {
+        final ProcessState.Builder state = capture.state(process).toBuilder();
+        state.getMemoryBuilder().addAllGuards(guards.getOrDefault(process, List.of()));
+        return state.build();
     }
 
     /** The programs run again. */
@@ -104,7 +133,7 @@ final class PendingImages implements AutoCloseable {
                 writeMemory(process, snapshot.pid(), image, MappingCapture.MemoryArea::forked);
             }
             capture.sources().write(process, image);
-            image.section("process", capture.state(process));
+            image.section("process", state(process));
             image.section("computation", computation());
             capture.pluginStates(process).forEach((id, state) -> image.section("plugin:" + id, state));
             bytes += image.finish().fileSize();

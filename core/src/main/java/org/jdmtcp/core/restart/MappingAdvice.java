@@ -18,6 +18,13 @@ final class MappingAdvice {
 
     private MappingAdvice() {}
 
+    /** Puts guard pages back, where the contents around them are there. */
+    static void guard(final Steps steps, final List<Long> guards) {
+        for (int i = 0; i + 1 < guards.size(); i += 2) {
+            steps.call(SystemCall.MADVISE, guards.get(i), guards.get(i + 1), MADV_GUARD_INSTALL);
+        }
+    }
+
     static void apply(final Steps steps, final MappingState mapping) {
         final long start = mapping.getStart();
         final long size = mapping.getEnd() - start;
@@ -30,9 +37,6 @@ final class MappingAdvice {
             if (advice != null) {
                 steps.call(SystemCall.MADVISE, start, size, advice);
             }
-        }
-        for (int i = 0; i + 1 < mapping.getGuardsCount(); i += 2) {
-            steps.call(SystemCall.MADVISE, mapping.getGuards(i), mapping.getGuards(i + 1), MADV_GUARD_INSTALL);
         }
         if (flags.contains("lo")) {
             steps.call(SystemCall.MLOCK2, start, size, flags.contains("lf") ? MLOCK_ONFAULT : 0);

@@ -58,6 +58,7 @@ final class MemoryRebuild {
         steps.run();
         new PageLoader(process, image.reader(), inheritance).load(loaded(), imageNumber);
         mappings.stream().filter(m -> !isKernels(m)).forEach(m -> MappingAdvice.apply(steps, m));
+        MappingAdvice.guard(steps, image.process().getMemory().getGuardsList());
         describe(steps);
         steps.run();
     }

@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jdmtcp.core.agent.StandardStreams;
+import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Phase;
 import org.jdmtcp.spi.view.ProcessView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,8 @@ public final class RestartSequence {
 
     private Rebuilt rebuild(final Ptrace ptrace, final RestartImages images, final boolean namespace) {
         final List<String> warnings = new ArrayList<>();
+        // The agents of other hosts are not waited for yet: a restart brings back the processes of one host.
+        final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
         try (Handover handover = new Handover(images)) {
             final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
             openFiles.restoreAll(handover);
@@ -79,12 +83,15 @@ public final class RestartSequence {
                         pid,
                         new ProcessFinish(
                                 process, images.find(pid).orElseThrow().process(), warnings)));
+                barriers.pass(Phase.PUBLISH);
                 finishes.values().forEach(f -> f.placeDescriptors(handover));
+                barriers.pass(Phase.CONNECT);
                 openFiles.attachAll(processes);
                 plugins.publish(new Event.Restart(processes.values().stream()
                         .map(ProcessView.class::cast)
                         .toList()));
                 finishes.values().forEach(ProcessFinish::makeThreads);
+                barriers.pass(Phase.RESTARTED);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);

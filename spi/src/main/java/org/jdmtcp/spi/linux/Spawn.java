@@ -9,7 +9,12 @@ import java.util.List;
 public final class Spawn {
     private static final int ATTRIBUTES_SIZE = 336;
     private static final int SIGNAL_MASK_OFFSET = 136;
+    private static final int DEFAULT_SIGNALS_OFFSET = 8;
+    private static final short POSIX_SPAWN_SETSIGDEF = 4;
     private static final short POSIX_SPAWN_SETSIGMASK = 8;
+
+    /** Signals 32 and 33, the C library's own: it leaves them ignored in the new program unless told otherwise. */
+    private static final long INTERNAL_SIGNALS = 3L << 31;
 
     private Spawn() {}
 
@@ -29,7 +34,8 @@ public final class Spawn {
             final MemorySegment pid = arena.allocate(4, 4);
             // glibc's posix_spawnattr_t (sysdeps/unix/sysv/linux/bits/types): flags, pgrp, default set, mask, ...
             final MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
-            attributes.set(ValueLayout.JAVA_SHORT, 0, POSIX_SPAWN_SETSIGMASK);
+            attributes.set(ValueLayout.JAVA_SHORT, 0, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+            attributes.set(ValueLayout.JAVA_LONG, DEFAULT_SIGNALS_OFFSET, INTERNAL_SIGNALS);
             attributes.set(ValueLayout.JAVA_LONG, SIGNAL_MASK_OFFSET, signalMask);
             final int errno = LibC.posix_spawn(
                     pid.address(),

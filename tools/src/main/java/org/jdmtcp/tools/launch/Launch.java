@@ -77,14 +77,15 @@ public final class Launch implements Callable<Integer> {
                             ? "no program is named; see dmtcp_launch --help"
                             : "--pid goes without a program; leave one of them out");
         }
+        final Inheritance inheritance = Inheritance.own();
         final Agent agent = AgentRun.newAgent();
         final AgentRun run = new AgentRun(agent, coordinator.settings(), images.settings(), voice);
         run.requireCoordinator();
-        return adopted.isEmpty() ? spawn(agent, run, voice) : adopt(agent, run, adopted);
+        return adopted.isEmpty() ? spawn(agent, run, inheritance, voice) : adopt(agent, run, adopted);
     }
 
-    private int spawn(final Agent agent, final AgentRun run, final Voice voice) {
-        final Program found = new Program(Inheritance.lastArguments(program.size()), Inheritance.own());
+    private int spawn(final Agent agent, final AgentRun run, final Inheritance inheritance, final Voice voice) {
+        final Program found = new Program(Inheritance.lastArguments(program.size()), inheritance);
         final int root;
         try {
             root = agent.spawn(found);
