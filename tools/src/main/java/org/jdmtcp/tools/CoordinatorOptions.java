@@ -14,15 +14,13 @@ public final class CoordinatorOptions {
             names = {"-h", "--coord-host"},
             paramLabel = "HOST",
             description = "Host of the coordinator (" + HOST_VARIABLE + "; default: localhost).")
-    @Nullable
-    String host;
+    @Nullable String host;
 
     @Option(
             names = {"-p", "--coord-port"},
             paramLabel = "PORT",
             description = "Port of the coordinator (" + PORT_VARIABLE + "; default: 7779).")
-    @Nullable
-    Integer port;
+    @Nullable Integer port;
 
     /** The option, else the variable, else localhost. */
     public String host() {

@@ -24,8 +24,7 @@ public interface AgentConnection extends AutoCloseable {
      *
      * @throws CoordinatorException UNREACHABLE, AUTHENTICATION, or REJECTED where the coordinator has another computation
      */
-    static AgentConnection connect(
-            CoordinatorAddress address, Secret secret, AgentHello hello, AgentListener listener)
+    static AgentConnection connect(CoordinatorAddress address, Secret secret, AgentHello hello, AgentListener listener)
             throws CoordinatorException {
         return GrpcAgentConnection.open(address, secret, hello, listener);
     }

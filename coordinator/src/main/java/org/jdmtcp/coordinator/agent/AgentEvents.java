@@ -18,10 +18,12 @@ final class AgentEvents implements AutoCloseable {
 
     private static ExecutorService thread(String name) {
         return new ThreadPoolExecutor(
-                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), body -> Thread.ofPlatform()
-                        .name(name)
-                        .daemon()
-                        .unstarted(body));
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                body -> Thread.ofPlatform().name(name).daemon().unstarted(body));
     }
 
     /** Calls in order; {@code failed} hears of what the call throws. */
@@ -33,8 +35,7 @@ final class AgentEvents implements AutoCloseable {
         submit(lists, call, e -> {});
     }
 
-    private static void submit(
-            ExecutorService thread, Runnable call, Consumer<RuntimeException> failed) {
+    private static void submit(ExecutorService thread, Runnable call, Consumer<RuntimeException> failed) {
         try {
             thread.execute(() -> {
                 try {

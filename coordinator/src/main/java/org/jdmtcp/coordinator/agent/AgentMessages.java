@@ -85,8 +85,7 @@ final class AgentMessages {
 
     static FromAgent barrierReached(long round, String name) {
         return FromAgent.newBuilder()
-                .setBarrierReached(
-                        BarrierReached.newBuilder().setRound(round).setName(name))
+                .setBarrierReached(BarrierReached.newBuilder().setRound(round).setName(name))
                 .build();
     }
 

@@ -108,7 +108,9 @@ final class AgentRounds {
             abort(round, why);
             throw new RoundAbortedException(round, why);
         } catch (ExecutionException e) {
-            throw new RoundAbortedException(round, String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+            throw new RoundAbortedException(
+                    round,
+                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
         }
     }
 }

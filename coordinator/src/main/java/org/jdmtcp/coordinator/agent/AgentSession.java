@@ -68,10 +68,13 @@ final class AgentSession implements AutoCloseable {
         try {
             welcome.get(CONNECT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            throw new CoordinatorException(Kind.FAILED, "the coordinator at " + channel.address() + " does not answer", e);
+            throw new CoordinatorException(
+                    Kind.FAILED, "the coordinator at " + channel.address() + " does not answer", e);
         } catch (ExecutionException e) {
             Kind kind = e.getCause() instanceof CoordinatorException c ? c.kind() : Kind.FAILED;
-            String why = e.getCause() == null ? e.toString() : String.valueOf(e.getCause().getMessage());
+            String why = e.getCause() == null
+                    ? e.toString()
+                    : String.valueOf(e.getCause().getMessage());
             throw new CoordinatorException(kind, why, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -147,8 +150,8 @@ final class AgentSession implements AutoCloseable {
             if (message.hasWelcome()) {
                 welcome.complete(message.getWelcome());
             } else if (message.hasRejected()) {
-                welcome.completeExceptionally(
-                        new CoordinatorException(Kind.REJECTED, message.getRejected().getReason()));
+                welcome.completeExceptionally(new CoordinatorException(
+                        Kind.REJECTED, message.getRejected().getReason()));
             } else {
                 deliver(message);
             }

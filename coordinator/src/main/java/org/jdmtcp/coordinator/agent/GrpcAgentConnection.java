@@ -296,7 +296,8 @@ final class GrpcAgentConnection implements AgentConnection, AgentSession.Receive
 
     private synchronized CoordinatorChannel channel() throws CoordinatorException {
         if (session == null) {
-            throw new CoordinatorException(Kind.UNREACHABLE, "the coordinator at " + address + " is gone at the moment");
+            throw new CoordinatorException(
+                    Kind.UNREACHABLE, "the coordinator at " + address + " is gone at the moment");
         }
         return session.channel();
     }

@@ -39,8 +39,8 @@ final class GrpcSharedValues implements SharedValues {
 
     @Override
     public Optional<byte[]> get(String database, String key) throws CoordinatorException {
-        GetReply reply = call(stub -> stub.get(
-                GetRequest.newBuilder().setKey(name(database, key)).build()));
+        GetReply reply = call(stub ->
+                stub.get(GetRequest.newBuilder().setKey(name(database, key)).build()));
         return reply.getPresent() ? Optional.of(reply.getValue().toByteArray()) : Optional.empty();
     }
 

@@ -136,8 +136,7 @@ public final class SecretFile {
     }
 
     private Secret read() throws IOException {
-        Map<String, Object> is =
-                Files.readAttributes(path, "unix:uid,mode,isRegularFile", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> is = Files.readAttributes(path, "unix:uid,mode,isRegularFile", LinkOption.NOFOLLOW_LINKS);
         if (!(boolean) attribute(is, "isRegularFile")) {
             throw unsafe(path, "is not a regular file", "remove it");
         }
@@ -179,8 +178,8 @@ public final class SecretFile {
             // another process was first: its secret is the one
         } catch (IOException | UnsupportedOperationException e) {
             throw new IOException(
-                    "cannot make the secret " + path + ": " + e.getMessage() + "; name a file in a directory of yours with "
-                            + VARIABLE,
+                    "cannot make the secret " + path + ": " + e.getMessage()
+                            + "; name a file in a directory of yours with " + VARIABLE,
                     e);
         } finally {
             Files.deleteIfExists(temporary);

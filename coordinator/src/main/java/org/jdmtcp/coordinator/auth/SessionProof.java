@@ -37,7 +37,8 @@ public final class SessionProof {
     }
 
     /** Whether the server that answered with this nonce and proof knows the secret. */
-    public static boolean serverIsGenuine(Secret secret, int port, byte[] clientNonce, byte[] serverNonce, byte[] proof) {
+    public static boolean serverIsGenuine(
+            Secret secret, int port, byte[] clientNonce, byte[] serverNonce, byte[] proof) {
         return MessageDigest.isEqual(proof, secret.authenticate(SERVER, portBytes(port), clientNonce, serverNonce));
     }
 

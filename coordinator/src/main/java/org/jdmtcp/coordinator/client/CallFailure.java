@@ -17,8 +17,8 @@ public final class CallFailure {
         Status status = e.getStatus();
         String text;
         if (isRefusedConnection(status.getCause())) {
-            text = "no coordinator listens at " + address + "; start one with dmtcp_coordinator or dmtcp_launch, or check"
-                    + " --coord-host and --coord-port";
+            text = "no coordinator listens at " + address
+                    + "; start one with dmtcp_coordinator or dmtcp_launch, or check" + " --coord-host and --coord-port";
         } else if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
             text = "what listens at " + address + " does not answer; check --coord-host and --coord-port";
         } else {
@@ -31,13 +31,24 @@ public final class CallFailure {
     /** Of a call to a coordinator that has proved itself. */
     public static CoordinatorException ofCall(CoordinatorAddress address, StatusRuntimeException e) {
         Status status = e.getStatus();
-        Kind kind =
-                switch (status.getCode()) {
-                    case UNAUTHENTICATED -> Kind.AUTHENTICATION;
-                    case INVALID_ARGUMENT, FAILED_PRECONDITION -> Kind.REJECTED;
-                    case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, NOT_FOUND, ALREADY_EXISTS, PERMISSION_DENIED,
-                            RESOURCE_EXHAUSTED, ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS -> Kind.FAILED;
-                };
+        Kind kind = switch (status.getCode()) {
+            case UNAUTHENTICATED -> Kind.AUTHENTICATION;
+            case INVALID_ARGUMENT, FAILED_PRECONDITION -> Kind.REJECTED;
+            case OK,
+                    CANCELLED,
+                    UNKNOWN,
+                    DEADLINE_EXCEEDED,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    PERMISSION_DENIED,
+                    RESOURCE_EXHAUSTED,
+                    ABORTED,
+                    OUT_OF_RANGE,
+                    UNIMPLEMENTED,
+                    INTERNAL,
+                    UNAVAILABLE,
+                    DATA_LOSS -> Kind.FAILED;
+        };
         return new CoordinatorException(kind, "the coordinator at " + address + ": " + describe(status), e);
     }
 

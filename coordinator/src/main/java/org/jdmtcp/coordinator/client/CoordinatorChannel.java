@@ -52,7 +52,9 @@ public final class CoordinatorChannel implements AutoCloseable {
             socketAddress = address.resolve();
         } catch (UnknownHostException e) {
             throw new CoordinatorException(
-                    Kind.UNREACHABLE, "the coordinator's host " + address.host() + " is not known; check --coord-host", e);
+                    Kind.UNREACHABLE,
+                    "the coordinator's host " + address.host() + " is not known; check --coord-host",
+                    e);
         }
         OkHttpChannelBuilder builder = OkHttpChannelBuilder.forAddress(
                         socketAddress.getAddress().getHostAddress(), address.port())
@@ -94,15 +96,16 @@ public final class CoordinatorChannel implements AutoCloseable {
         if (reply.getProtocolVersion() != PROTOCOL_VERSION) {
             throw new CoordinatorException(
                     Kind.REJECTED,
-                    "the coordinator at " + address + " speaks version " + reply.getProtocolVersion() + " of the protocol, not "
-                            + PROTOCOL_VERSION + "; quit it and start one of this release");
+                    "the coordinator at " + address + " speaks version " + reply.getProtocolVersion()
+                            + " of the protocol, not " + PROTOCOL_VERSION + "; quit it and start one of this release");
         }
         byte[] serverNonce = reply.getServerNonce().toByteArray();
         byte[] proof = reply.getServerProof().toByteArray();
         if (!SessionProof.serverIsGenuine(secret, address.port(), nonce, serverNonce, proof)) {
             throw new CoordinatorException(
                     Kind.AUTHENTICATION,
-                    "what listens at " + address + " does not know this user's secret: it belongs to another user, or uses another"
+                    "what listens at " + address
+                            + " does not know this user's secret: it belongs to another user, or uses another"
                             + " secret file; choose another port with --coord-port, or set DMTCP_SECRET_FILE as for the coordinator");
         }
         return SessionProof.token(secret, address.port(), nonce, serverNonce);

@@ -49,8 +49,8 @@ public final class CommandClient implements AutoCloseable {
     }
 
     public CoordinatorStatus status() throws CoordinatorException {
-        StatusReply reply = call(
-                stub -> stub.withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS).status(StatusRequest.getDefaultInstance()));
+        StatusReply reply = call(stub ->
+                stub.withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS).status(StatusRequest.getDefaultInstance()));
         ComputationStatus computation = new ComputationStatus(
                 reply.getRunning(),
                 reply.getIntervalSeconds(),
@@ -74,14 +74,13 @@ public final class CommandClient implements AutoCloseable {
 
     /** Asks for a checkpoint. Has no bound of its own: the coordinator ends every round, and its death ends the call. */
     public CheckpointResult checkpoint(CheckpointMode mode) throws CoordinatorException {
-        org.jdmtcp.coordinator.proto.CheckpointMode wire =
-                switch (mode) {
-                    case START -> org.jdmtcp.coordinator.proto.CheckpointMode.CHECKPOINT_START;
-                    case WAIT -> org.jdmtcp.coordinator.proto.CheckpointMode.CHECKPOINT_WAIT;
-                    case KILL -> org.jdmtcp.coordinator.proto.CheckpointMode.CHECKPOINT_KILL;
-                };
-        CheckpointReply reply = call(
-                stub -> stub.checkpoint(CheckpointRequest.newBuilder().setMode(wire).build()));
+        org.jdmtcp.coordinator.proto.CheckpointMode wire = switch (mode) {
+            case START -> org.jdmtcp.coordinator.proto.CheckpointMode.CHECKPOINT_START;
+            case WAIT -> org.jdmtcp.coordinator.proto.CheckpointMode.CHECKPOINT_WAIT;
+            case KILL -> org.jdmtcp.coordinator.proto.CheckpointMode.CHECKPOINT_KILL;
+        };
+        CheckpointReply reply = call(stub ->
+                stub.checkpoint(CheckpointRequest.newBuilder().setMode(wire).build()));
         List<String> reasons = reply.getReasonsList();
         return switch (reply.getVerdict()) {
             case STARTED -> new CheckpointResult.Started(reply.getGeneration());
@@ -98,7 +97,8 @@ public final class CommandClient implements AutoCloseable {
             case FAILED -> new CheckpointResult.Failed(reasons);
             case CHECKPOINT_VERDICT_UNSPECIFIED, UNRECOGNIZED ->
                 throw new CoordinatorException(
-                        Kind.FAILED, "the coordinator at " + channel.address() + " gave an answer that is not known here");
+                        Kind.FAILED,
+                        "the coordinator at " + channel.address() + " gave an answer that is not known here");
         };
     }
 

@@ -69,8 +69,9 @@ final class AgentService extends AgentsGrpc.AgentsImplBase {
                                     .setComputationId(joined.computationId())
                                     .setGeneration(joined.generation())
                                     .setIntervalSeconds(joined.intervalSeconds())
-                                    .setCheckpointDirectory(
-                                            checkpointDirectory.map(Path::toString).orElse("")))
+                                    .setCheckpointDirectory(checkpointDirectory
+                                            .map(Path::toString)
+                                            .orElse("")))
                             .build());
                 }
                 case JoinResult.Rejected rejected -> {
@@ -98,7 +99,8 @@ final class AgentService extends AgentsGrpc.AgentsImplBase {
                     computation.answer(
                             agentId,
                             message.getWritten().getRound(),
-                            new Answer.Written(Messages.images(message.getWritten().getImagesList())));
+                            new Answer.Written(
+                                    Messages.images(message.getWritten().getImagesList())));
                 case PROGRESS ->
                     computation.answer(
                             agentId,

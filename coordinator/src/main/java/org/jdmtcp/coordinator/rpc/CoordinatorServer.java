@@ -28,8 +28,7 @@ public final class CoordinatorServer implements AutoCloseable {
     private final EventLoop loop;
     private final Server server;
 
-    private CoordinatorServer(
-            NioEventLoopGroup network, AgentStreams streams, EventLoop loop, Server server) {
+    private CoordinatorServer(NioEventLoopGroup network, AgentStreams streams, EventLoop loop, Server server) {
         this.network = network;
         this.streams = streams;
         this.loop = loop;
@@ -68,7 +67,8 @@ public final class CoordinatorServer implements AutoCloseable {
             AgentStreams streams,
             CompletableFuture<SessionProof.Server> proofs)
             throws IOException {
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(settings.bind(), settings.port()))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(
+                        new InetSocketAddress(settings.bind(), settings.port()))
                 .bossEventLoopGroup(network)
                 .workerEventLoopGroup(network)
                 .channelType(NioServerSocketChannel.class)
@@ -88,9 +88,11 @@ public final class CoordinatorServer implements AutoCloseable {
             return builder.build().start();
         } catch (IOException e) {
             if (e.getCause() instanceof BindException) {
-                BindException inUse = new BindException("cannot listen on port " + settings.port() + " of "
-                        + settings.bind().getHostAddress() + ": " + e.getCause().getMessage()
-                        + "; another coordinator may be running there: quit it with dmtcp_command -q, or choose another port");
+                BindException inUse = new BindException(
+                        "cannot listen on port " + settings.port() + " of "
+                                + settings.bind().getHostAddress() + ": "
+                                + e.getCause().getMessage()
+                                + "; another coordinator may be running there: quit it with dmtcp_command -q, or choose another port");
                 inUse.initCause(e);
                 throw inUse;
             }

@@ -33,7 +33,8 @@ final class EventLoop implements AutoCloseable {
         this.computation = computation;
         this.lifetime = new Lifetime(Ticker.systemTicker(), rules);
         this.thread = new ScheduledThreadPoolExecutor(
-                1, body -> Thread.ofPlatform().name("jdmtcp-coordinator").daemon().unstarted(body));
+                1,
+                body -> Thread.ofPlatform().name("jdmtcp-coordinator").daemon().unstarted(body));
         thread.setRemoveOnCancelPolicy(true);
         execute(c -> {});
     }

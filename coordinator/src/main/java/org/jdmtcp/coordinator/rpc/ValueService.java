@@ -49,8 +49,8 @@ final class ValueService extends ValuesGrpc.ValuesImplBase {
         Replies.expectDeparture(observer);
         loop.execute(c -> {
             try {
-                long value =
-                        c.values().update(operator(request.getOperation()), key(request.getKey()), request.getOperand());
+                long value = c.values()
+                        .update(operator(request.getOperation()), key(request.getKey()), request.getOperand());
                 Replies.send(observer, UpdateReply.newBuilder().setValue(value).build());
             } catch (KeyValues.NotANumberException | IllegalArgumentException e) {
                 observer.onError(Status.INVALID_ARGUMENT

@@ -140,8 +140,8 @@ public final class CheckpointRound {
         // Captured may come before everybody has suspended: not every agent has a reason to wait for the others.
         Phase latest = phase == Phase.SUSPENDING ? Phase.CAPTURING : phase;
         if (ended.compareTo(latest) > 0) {
-            abort(new CheckpointResult.Failed(
-                    List.of(part.info.describe() + " reported the end of " + ended + " while the round was still " + phase)));
+            abort(new CheckpointResult.Failed(List.of(
+                    part.info.describe() + " reported the end of " + ended + " while the round was still " + phase)));
             return Acceptance.OUT_OF_ORDER;
         }
         part.done = ended;
@@ -339,8 +339,7 @@ public final class CheckpointRound {
             return OptionalLong.empty();
         }
         long now = ticker.read();
-        return silent()
-                .mapToLong(p -> Math.max(0, p.heard + limit().toNanos() - now))
+        return silent().mapToLong(p -> Math.max(0, p.heard + limit().toNanos() - now))
                 .min();
     }
 

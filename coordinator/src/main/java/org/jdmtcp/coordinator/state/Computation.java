@@ -80,8 +80,9 @@ public final class Computation {
             values.clear();
         } else if (!wanted.isEmpty() && !wanted.equals(computationId)) {
             LOG.warn("{} belongs to computation {} and was not taken in", info.describe(), wanted);
-            return new JoinResult.Rejected("this coordinator has computation " + computationId + ", and " + info.program()
-                    + " belongs to computation " + wanted + "; restart it with a coordinator of its own (--new-coordinator)");
+            return new JoinResult.Rejected("this coordinator has computation " + computationId + ", and "
+                    + info.program() + " belongs to computation " + wanted
+                    + "; restart it with a coordinator of its own (--new-coordinator)");
         }
         generation = Math.max(generation, restartedFrom);
         if (members.isEmpty()) {
@@ -109,8 +110,7 @@ public final class Computation {
 
     /** An agent's answer in a round. */
     public Acceptance answer(String agentId, long roundNumber, Answer answer) {
-        Acceptance acceptance =
-                round == null ? Acceptance.LATE : round.answer(agentId, roundNumber, answer);
+        Acceptance acceptance = round == null ? Acceptance.LATE : round.answer(agentId, roundNumber, answer);
         LOG.debug("{} from {} for round {}: {}", answer, agentId, roundNumber, acceptance);
         settle();
         return acceptance;
@@ -118,8 +118,7 @@ public final class Computation {
 
     /** An agent waits at a barrier. */
     public Acceptance barrier(String agentId, long roundNumber, String barrier) {
-        Acceptance acceptance =
-                round == null ? Acceptance.LATE : round.barrier(agentId, roundNumber, barrier);
+        Acceptance acceptance = round == null ? Acceptance.LATE : round.barrier(agentId, roundNumber, barrier);
         LOG.debug("{} waits at {} of round {}: {}", agentId, barrier, roundNumber, acceptance);
         settle();
         return acceptance;
@@ -172,8 +171,8 @@ public final class Computation {
         List<MemberInfo> infos = members.values().stream().map(m -> m.info).toList();
         LOG.info("checkpoint {} begins with {} members", generation + 1, infos.size());
         boolean killAfter = kill || settings.killAfterCheckpoint();
-        CheckpointRound begun = new CheckpointRound(
-                lastRound, generation + 1, killAfter, infos, settings.limits(), ticker, post);
+        CheckpointRound begun =
+                new CheckpointRound(lastRound, generation + 1, killAfter, infos, settings.limits(), ticker, post);
         round = begun;
         return begun;
     }
@@ -213,13 +212,18 @@ public final class Computation {
             return;
         }
         generation = over.generation();
-        LOG.info("checkpoint {} is committed, {} images", generation, committed.images().size());
+        LOG.info(
+                "checkpoint {} is committed, {} images",
+                generation,
+                committed.images().size());
         if (!over.killAfter()) {
             tell.forEach(t -> t.accept(result));
             return;
         }
-        kill(over.members(), killed -> tell.forEach(t -> t.accept(new CheckpointResult.Committed(
-                committed.generation(), committed.images(), killed.notGone()))));
+        kill(
+                over.members(),
+                killed -> tell.forEach(t -> t.accept(
+                        new CheckpointResult.Committed(committed.generation(), committed.images(), killed.notGone()))));
     }
 
     /** Kills all members; a round that is going on is aborted. Tells when they have left, or who has not within the bound. */
@@ -248,8 +252,13 @@ public final class Computation {
     /** Asks every agent for its processes and tells what is known after that. */
     public void status(Consumer<ComputationStatus> done) {
         long request = ++lastRequest;
-        lists.put(request, new Roll(members.keySet(), settings.listBound(), ticker, missing ->
-                done.accept(status(request, missing))));
+        lists.put(
+                request,
+                new Roll(
+                        members.keySet(),
+                        settings.listBound(),
+                        ticker,
+                        missing -> done.accept(status(request, missing))));
         Set.copyOf(members.keySet()).forEach(agent -> post.send(agent, new Order.ListProcesses(request)));
         settle();
     }
@@ -304,7 +313,9 @@ public final class Computation {
     /** Nanoseconds until {@link #tick} will have something to do, if nothing else happens. */
     public OptionalLong pause() {
         Stream<OptionalLong> pauses = Stream.concat(
-                Stream.of(members.isEmpty() ? OptionalLong.empty() : intervals.pause(), round == null ? OptionalLong.empty() : round.pause()),
+                Stream.of(
+                        members.isEmpty() ? OptionalLong.empty() : intervals.pause(),
+                        round == null ? OptionalLong.empty() : round.pause()),
                 Stream.concat(kills.stream(), lists.values().stream()).map(Roll::pause));
         return pauses.flatMapToLong(OptionalLong::stream).min();
     }

@@ -52,7 +52,9 @@ public final class Lifetime {
         if (rules.timeout().isPresent() && now - born >= rules.timeout().get().toNanos()) {
             return Optional.of("its time of " + rules.timeout().get().toSeconds() + " s is over");
         }
-        if (rules.stale().isPresent() && members == 0 && now - emptySince >= rules.stale().get().toNanos()) {
+        if (rules.stale().isPresent()
+                && members == 0
+                && now - emptySince >= rules.stale().get().toNanos()) {
             return Optional.of("there was no member for " + rules.stale().get().toSeconds() + " s");
         }
         return Optional.empty();

@@ -36,8 +36,10 @@ class SecretFileTest {
         Secret first = file().open();
         assertThat(fingerprint(file().open())).isEqualTo(fingerprint(first));
         Path path = home.resolve(".dmtcp/secret");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path))).isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent()))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent())))
+                .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(path.getParent())) {
             assertThat(files).containsExactly(path);
         }
@@ -77,9 +79,11 @@ class SecretFileTest {
     void aHomeOfSomebodyElseIsNotUsed() throws IOException {
         int stranger = SecretFile.effectiveUid() + 1;
         Path temporary = home.resolve("tmp");
-        assertThat(SecretFile.locate(Map.of("HOME", home.toString()), stranger, temporary).path())
+        assertThat(SecretFile.locate(Map.of("HOME", home.toString()), stranger, temporary)
+                        .path())
                 .isEqualTo(temporary.resolve("dmtcp-" + stranger).resolve("secret"));
-        assertThat(SecretFile.locate(Map.of("DMTCP_SECRET_FILE", "/x/y"), stranger, temporary).path())
+        assertThat(SecretFile.locate(Map.of("DMTCP_SECRET_FILE", "/x/y"), stranger, temporary)
+                        .path())
                 .isEqualTo(Path.of("/x/y"));
     }
 }

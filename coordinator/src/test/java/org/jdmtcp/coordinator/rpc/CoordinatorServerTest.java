@@ -103,14 +103,16 @@ class CoordinatorServerTest {
 
     @Test
     void anAgentThatDiesInAnyPhaseEndsTheRoundAtOnce() throws Exception {
-        for (TestAgent.StopAt step : List.of(
-                TestAgent.StopAt.CHECKPOINT, TestAgent.StopAt.CAPTURE, TestAgent.StopAt.PROCEED)) {
+        for (TestAgent.StopAt step :
+                List.of(TestAgent.StopAt.CHECKPOINT, TestAgent.StopAt.CAPTURE, TestAgent.StopAt.PROCEED)) {
             try (TestAgent a = agent("a", TestAgent.StopAt.NEVER);
                     RawAgent dying = new RawAgent(step)) {
                 CheckpointResult result = checkpoint(CheckpointMode.WAIT).get(10, TimeUnit.SECONDS);
                 assertThat(((CheckpointResult.Failed) result).reasons())
                         .as("death at %s", step)
-                        .singleElement().asString().contains("raw", "died");
+                        .singleElement()
+                        .asString()
+                        .contains("raw", "died");
                 a.awaitHeard("abort");
             }
             awaitMembers(0);
@@ -120,13 +122,18 @@ class CoordinatorServerTest {
     @Test
     void aSilentAgentFailsTheRoundAfterItsLimit() throws Exception {
         for (TestAgent.StopAt step : List.of(
-                TestAgent.StopAt.CHECKPOINT, TestAgent.StopAt.CAPTURE, TestAgent.StopAt.PROCEED, TestAgent.StopAt.COMMIT)) {
+                TestAgent.StopAt.CHECKPOINT,
+                TestAgent.StopAt.CAPTURE,
+                TestAgent.StopAt.PROCEED,
+                TestAgent.StopAt.COMMIT)) {
             try (TestAgent a = agent("a", TestAgent.StopAt.NEVER);
                     TestAgent slow = agent("slow", step)) {
                 CheckpointResult result = checkpoint(CheckpointMode.WAIT).get(10, TimeUnit.SECONDS);
                 assertThat(((CheckpointResult.Failed) result).reasons())
                         .as("silence at %s", step)
-                        .singleElement().asString().contains("slow", "no sign of life");
+                        .singleElement()
+                        .asString()
+                        .contains("slow", "no sign of life");
                 a.awaitHeard(step == TestAgent.StopAt.COMMIT ? "commit" : "abort");
                 slow.awaitHeard(step == TestAgent.StopAt.COMMIT ? "commit" : "abort");
             }
@@ -140,7 +147,9 @@ class CoordinatorServerTest {
             CompletableFuture<CheckpointResult> result = checkpoint(CheckpointMode.WAIT);
             a.awaitHeard("suspended");
             a.connection().reportRefused(1, "fd 3 (io_uring) cannot be saved");
-            assertThat(((CheckpointResult.Refused) result.get(5, TimeUnit.SECONDS)).reasons().getFirst())
+            assertThat(((CheckpointResult.Refused) result.get(5, TimeUnit.SECONDS))
+                            .reasons()
+                            .getFirst())
                     .contains("io_uring");
         }
     }
@@ -163,8 +172,10 @@ class CoordinatorServerTest {
         try (TestAgent a = agent("a", TestAgent.StopAt.NEVER);
                 TestAgent b = agent("b", TestAgent.StopAt.NEVER)) {
             SharedValues values = a.connection().values();
-            assertThat(values.update(ValueOperator.INCRBY, "leaders", "pipe", 1)).isEqualTo(1);
-            assertThat(b.connection().values().update(ValueOperator.INCRBY, "leaders", "pipe", 1)).isEqualTo(2);
+            assertThat(values.update(ValueOperator.INCRBY, "leaders", "pipe", 1))
+                    .isEqualTo(1);
+            assertThat(b.connection().values().update(ValueOperator.INCRBY, "leaders", "pipe", 1))
+                    .isEqualTo(2);
             values.set("d", "text", "x".getBytes(StandardCharsets.UTF_8));
             assertThat(b.connection().values().get("d", "text")).hasValue(new byte[] {'x'});
             assertThat(values.get("d", "nothing")).isEmpty();
@@ -177,8 +188,9 @@ class CoordinatorServerTest {
     void aStrangerGetsNowhere() throws Exception {
         Secret other = new Secret(SessionProof.nonce());
         assertThatThrownBy(() -> CommandClient.connect(CoordinatorAddress.local(server.port()), other))
-                .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.kind())
-                        .isEqualTo(CoordinatorException.Kind.AUTHENTICATION));
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class,
+                        e -> assertThat(e.kind()).isEqualTo(CoordinatorException.Kind.AUTHENTICATION));
         try (CoordinatorServer squatter = CoordinatorServer.start(ServerSettings.local(0, other))) {
             assertThatThrownBy(() -> CommandClient.connect(CoordinatorAddress.local(squatter.port()), secret))
                     .hasMessageContaining("does not know this user's secret");
@@ -191,8 +203,12 @@ class CoordinatorServerTest {
         byte[] c = SessionProof.nonce();
         byte[] token = SessionProof.token(secret, 1, c, proofs.serverNonce(c));
         assertThat(proofs.accepts(token)).isTrue();
-        assertThat(new SessionProof.Server(secret, 1).accepts(token)).as("another start of the server").isFalse();
-        assertThat(new SessionProof.Server(secret, 2).accepts(token)).as("another port").isFalse();
+        assertThat(new SessionProof.Server(secret, 1).accepts(token))
+                .as("another start of the server")
+                .isFalse();
+        assertThat(new SessionProof.Server(secret, 2).accepts(token))
+                .as("another port")
+                .isFalse();
         token[95] ^= 1;
         assertThat(proofs.accepts(token)).isFalse();
         assertThat(proofs.accepts(new byte[0])).isFalse();
@@ -245,8 +261,9 @@ class CoordinatorServerTest {
         int port = server.port();
         server.close();
         assertThatThrownBy(() -> CommandClient.connect(CoordinatorAddress.local(port), secret))
-                .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.kind())
-                        .isEqualTo(CoordinatorException.Kind.UNREACHABLE))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class,
+                        e -> assertThat(e.kind()).isEqualTo(CoordinatorException.Kind.UNREACHABLE))
                 .hasMessageContaining("no coordinator listens");
     }
 
@@ -283,9 +300,8 @@ class CoordinatorServerTest {
                         .setSuspended(Suspended.newBuilder().setRound(round))
                         .build());
                 out.onNext(FromAgent.newBuilder()
-                        .setBarrierReached(BarrierReached.newBuilder()
-                                .setRound(round)
-                                .setName("suspended"))
+                        .setBarrierReached(
+                                BarrierReached.newBuilder().setRound(round).setName("suspended"))
                         .build());
             } else if (m.hasBarrierReleased() && dieAt != TestAgent.StopAt.CAPTURE) {
                 out.onNext(FromAgent.newBuilder()

@@ -37,7 +37,10 @@ final class TestAgent implements AgentListener, AutoCloseable {
         this.name = name;
         this.stopAt = stopAt;
         this.connection = AgentConnection.connect(
-                CoordinatorAddress.local(port), secret, new AgentHello("host", 42, name, "boot", Optional.empty()), this);
+                CoordinatorAddress.local(port),
+                secret,
+                new AgentHello("host", 42, name, "boot", Optional.empty()),
+                this);
     }
 
     AgentConnection connection() {

@@ -18,7 +18,9 @@ class CheckpointRoundTest {
                 7,
                 3,
                 false,
-                Stream.of(agents).map(a -> new MemberInfo(a, "host", 1, "prog", "")).toList(),
+                Stream.of(agents)
+                        .map(a -> new MemberInfo(a, "host", 1, "prog", ""))
+                        .toList(),
                 RoundLimits.DEFAULT,
                 ticker,
                 (agent, order) -> sent.add(agent + " " + order.getClass().getSimpleName()));
@@ -56,7 +58,8 @@ class CheckpointRoundTest {
         round.answer("b", 7, written("b"));
         assertThat(sent.subList(4, 6)).containsExactly("a Commit", "b Commit");
         all(round, new Answer.Committed());
-        CheckpointResult.Committed result = (CheckpointResult.Committed) round.result().orElseThrow();
+        CheckpointResult.Committed result =
+                (CheckpointResult.Committed) round.result().orElseThrow();
         assertThat(result.images()).extracting(CheckpointImage::path).containsExactly("/ckpt/a", "/ckpt/b");
         assertThat(round.pause()).isEmpty();
     }
@@ -67,8 +70,11 @@ class CheckpointRoundTest {
         all(round, new Answer.Suspended());
         round.answer("a", 7, new Answer.Refused("fd 5: io_uring"));
         assertThat(sent.subList(2, 4)).containsExactly("a Abort", "b Abort");
-        assertThat(round.result()).hasValueSatisfying(r -> assertThat(((CheckpointResult.Refused) r).reasons())
-                .singleElement().asString().contains("fd 5: io_uring"));
+        assertThat(round.result())
+                .hasValueSatisfying(r -> assertThat(((CheckpointResult.Refused) r).reasons())
+                        .singleElement()
+                        .asString()
+                        .contains("fd 5: io_uring"));
     }
 
     @Test
@@ -96,8 +102,10 @@ class CheckpointRoundTest {
         round.left("a", false);
         assertThat(round.result()).isEmpty();
         round.answer("b", 7, new Answer.Committed());
-        assertThat(round.result()).hasValueSatisfying(r ->
-                assertThat(((CheckpointResult.Failed) r).reasons().getFirst()).contains("temporary names"));
+        assertThat(round.result())
+                .hasValueSatisfying(
+                        r -> assertThat(((CheckpointResult.Failed) r).reasons().getFirst())
+                                .contains("temporary names"));
         assertThat(sent).doesNotContain("b Abort");
     }
 
@@ -108,7 +116,8 @@ class CheckpointRoundTest {
         round.answer("a", 7, new Answer.Committed());
         round.left("a", false);
         round.answer("b", 7, new Answer.Committed());
-        assertThat(((CheckpointResult.Committed) round.result().orElseThrow()).images()).hasSize(2);
+        assertThat(((CheckpointResult.Committed) round.result().orElseThrow()).images())
+                .hasSize(2);
     }
 
     @Test
@@ -154,8 +163,10 @@ class CheckpointRoundTest {
         assertThat(round.pause()).hasValue(Duration.ofSeconds(30).toNanos());
         ticker.advance(Duration.ofSeconds(30));
         round.tick();
-        assertThat(round.result()).hasValueSatisfying(
-                r -> assertThat(((CheckpointResult.Failed) r).reasons().getFirst()).contains("agent a", "30 s"));
+        assertThat(round.result())
+                .hasValueSatisfying(
+                        r -> assertThat(((CheckpointResult.Failed) r).reasons().getFirst())
+                                .contains("agent a", "30 s"));
     }
 
     @Test
@@ -196,7 +207,9 @@ class CheckpointRoundTest {
         CheckpointRound round = round("a", "b");
         round.barrier("a", 7, "x");
         round.barrier("b", 7, "y");
-        assertThat(round.result()).hasValueSatisfying(r ->
-                assertThat(((CheckpointResult.Failed) r).reasons().getFirst()).contains("waits at x", "waits at y"));
+        assertThat(round.result())
+                .hasValueSatisfying(
+                        r -> assertThat(((CheckpointResult.Failed) r).reasons().getFirst())
+                                .contains("waits at x", "waits at y"));
     }
 }

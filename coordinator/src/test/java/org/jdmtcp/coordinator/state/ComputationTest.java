@@ -13,8 +13,8 @@ class ComputationTest {
     private final HandTicker ticker = new HandTicker();
     private final List<Order> sent = new ArrayList<>();
     private final List<CheckpointResult> results = new ArrayList<>();
-    private final Computation computation = new Computation(
-            ComputationSettings.DEFAULT, ticker, (agent, order) -> sent.add(order), () -> "fresh");
+    private final Computation computation =
+            new Computation(ComputationSettings.DEFAULT, ticker, (agent, order) -> sent.add(order), () -> "fresh");
 
     private JoinResult join(String agent, String wanted, long generation) {
         return computation.join(new MemberInfo(agent, "host", 1, "prog", ""), wanted, generation);
@@ -118,7 +118,9 @@ class ComputationTest {
         computation.tick();
         assertThat(status).singleElement().satisfies(s -> {
             assertThat(s.running()).isTrue();
-            assertThat(s.members()).extracting(ComputationStatus.Member::answered).containsExactly(true, false);
+            assertThat(s.members())
+                    .extracting(ComputationStatus.Member::answered)
+                    .containsExactly(true, false);
             assertThat(s.members().getFirst().processes()).hasSize(1);
         });
     }
@@ -173,8 +175,8 @@ class ComputationTest {
         last.members(1);
         last.members(0);
         assertThat(last.over()).isPresent();
-        Lifetime stale = new Lifetime(
-                ticker, new Lifetime.Rules(false, Optional.empty(), Optional.of(Duration.ofHours(8))));
+        Lifetime stale =
+                new Lifetime(ticker, new Lifetime.Rules(false, Optional.empty(), Optional.of(Duration.ofHours(8))));
         stale.members(1);
         ticker.advance(Duration.ofHours(9));
         assertThat(stale.over()).isEmpty();

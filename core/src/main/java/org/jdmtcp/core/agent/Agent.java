@@ -106,10 +106,12 @@ public final class Agent implements AutoCloseable {
             shepherd.takeSignals(source);
             return true;
         }));
-        shepherd.root().flatMap(ProcessCalls::pidFd).ifPresent(process -> watch.whenReadable(process, () -> {
-            shepherd.reap();
-            return false;
-        }));
+        shepherd.root()
+                .flatMap(ProcessCalls::pidFd)
+                .ifPresent(process -> watch.whenReadable(process, () -> {
+                    shepherd.reap();
+                    return false;
+                }));
         watch.start();
         shepherd.reap();
     }

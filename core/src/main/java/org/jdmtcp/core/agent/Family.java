@@ -114,15 +114,13 @@ final class Family {
 
     private static Member describe(final int pid) {
         final Status status = Status.read(pid);
-        final String state =
-                switch (status.state()) {
-                    case 'Z', 'X' -> "zombie";
-                    case 'T' -> "stopped";
-                    case 't' -> "suspended";
-                    default -> "running";
-                };
-        final String name =
-                new String(status.name().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        final String state = switch (status.state()) {
+            case 'Z', 'X' -> "zombie";
+            case 'T' -> "stopped";
+            case 't' -> "suspended";
+            default -> "running";
+        };
+        final String name = new String(status.name().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
         return new Member(pid, status.nsPid().getLast(), name, state);
     }
 

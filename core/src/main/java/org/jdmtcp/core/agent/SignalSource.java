@@ -45,8 +45,8 @@ final class SignalSource implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocate(MASK_SIZE, 8);
             mask.set(ValueLayout.JAVA_LONG, 0, blocked);
-            final long result = Linux.call(
-                    SystemCall.SIGNALFD4, -1, mask.address(), MASK_SIZE, SFD_NONBLOCK | SFD_CLOEXEC, 0, 0);
+            final long result =
+                    Linux.call(SystemCall.SIGNALFD4, -1, mask.address(), MASK_SIZE, SFD_NONBLOCK | SFD_CLOEXEC, 0, 0);
             return Optional.of(new SignalSource(new Fd((int) result)));
         }
     }

@@ -63,9 +63,8 @@ public final class StandardStreams implements AutoCloseable {
     private static void add(
             final SortedMap<Integer, Stream> streams, final int number, final Fd fd, final boolean whatever) {
         final FileStatus status = FileCalls.status(fd);
-        final boolean outside = status.type() == FileStatus.S_IFIFO
-                || status.type() == FileStatus.S_IFSOCK
-                || isTerminal(status);
+        final boolean outside =
+                status.type() == FileStatus.S_IFIFO || status.type() == FileStatus.S_IFSOCK || isTerminal(status);
         if (whatever || outside) {
             streams.put(number, new Stream(fd, status));
         } else {

@@ -23,7 +23,8 @@ final class Watch implements AutoCloseable {
 
     private final Fd wake = FileCalls.eventFd(0, FileCalls.O_NONBLOCK);
     private final List<Entry> entries = new ArrayList<>();
-    private final Thread thread = Thread.ofPlatform().name("jdmtcp-agent").daemon(true).unstarted(this::loop);
+    private final Thread thread =
+            Thread.ofPlatform().name("jdmtcp-agent").daemon(true).unstarted(this::loop);
     private boolean closed;
 
     void start() {

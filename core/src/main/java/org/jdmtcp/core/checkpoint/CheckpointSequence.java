@@ -28,8 +28,7 @@ public final class CheckpointSequence {
      * @param plugins who restores what
      * @param streams what was the standard streams at launch
      */
-    public CheckpointSequence(
-            final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
+    public CheckpointSequence(final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
         this.thread = thread;
         this.plugins = plugins;
         this.streams = streams;
@@ -49,8 +48,7 @@ public final class CheckpointSequence {
             final Supplier<? extends Collection<Integer>> roots,
             final CheckpointOptions options,
             final Coordination coordination) {
-        try (PendingImages images =
-                thread.run(ptrace -> captureWhileStopped(ptrace, roots, options, coordination))) {
+        try (PendingImages images = thread.run(ptrace -> captureWhileStopped(ptrace, roots, options, coordination))) {
             images.write(coordination::progress);
             coordination.written(images.paths(), images.bytes());
             images.commit();

@@ -34,10 +34,7 @@ final class FileSources implements AutoCloseable {
     void write(final FrozenProcess process, final ImageWriter image) {
         for (final Map.Entry<String, Source> source : sources.entrySet()) {
             if (source.getValue().owner == process) {
-                image.fileContents(
-                        source.getKey(),
-                        source.getValue().file,
-                        ranges(source.getValue().parts));
+                image.fileContents(source.getKey(), source.getValue().file, ranges(source.getValue().parts));
             }
         }
     }

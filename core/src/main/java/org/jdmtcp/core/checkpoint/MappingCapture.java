@@ -42,7 +42,8 @@ final class MappingCapture {
         this.process = process;
         this.files = files;
         this.sources = sources;
-        final Maps maps = process.maps().withDetails(Maps.readDetailed(process.mainThread().tid()));
+        final Maps maps = process.maps()
+                .withDetails(Maps.readDetailed(process.mainThread().tid()));
         for (final Mapping mapping : maps.mappings()) {
             capture(mapping);
         }
@@ -101,9 +102,8 @@ final class MappingCapture {
 
     private void named(final Mapping mapping, final FileSource source) {
         sources.add(process, source, mapping);
-        states.add(state(mapping, MappingState.Kind.FILE)
-                .setFileKey(source.key())
-                .build());
+        states.add(
+                state(mapping, MappingState.Kind.FILE).setFileKey(source.key()).build());
         if (!mapping.shared()) {
             areas.add(area(mapping, true, false));
         }

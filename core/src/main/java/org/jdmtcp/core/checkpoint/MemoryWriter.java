@@ -40,10 +40,7 @@ final class MemoryWriter {
             for (final MappingCapture.MemoryArea area : areas) {
                 sourceAreas.add(new MemorySource.Area(area.start(), area.end(), area.fileBacked()));
                 final PageScanner.Pages pages = scanner.scan(area.start(), area.end(), area.fileBacked());
-                runs.addAll(
-                        area.whole()
-                                ? List.of(new Range(area.start(), area.end() - area.start()))
-                                : pages.data());
+                runs.addAll(area.whole() ? List.of(new Range(area.start(), area.end() - area.start())) : pages.data());
                 guards.addAll(pages.guards());
             }
         }
@@ -65,9 +62,12 @@ final class MemoryWriter {
         return common.isEmpty() ? null : new MemorySource.Comparison(parent.pid, common, parent.runs);
     }
 
-    private static boolean isInheritable(final MappingCapture.MemoryArea child, final MappingCapture.MemoryArea parent) {
-        return child.start() == parent.start() && child.end() == parent.end()
+    private static boolean isInheritable(
+            final MappingCapture.MemoryArea child, final MappingCapture.MemoryArea parent) {
+        return child.start() == parent.start()
+                && child.end() == parent.end()
                 && child.backing().equals(parent.backing())
-                && !child.whole() && !parent.whole();
+                && !child.whole()
+                && !parent.whole();
     }
 }

@@ -52,7 +52,8 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     /** @throws Refusal where a lock is held by way of this open file */
     void refuseLocks() {
         if (!info.locks().isEmpty()) {
-            throw new Refusal(describe() + " holds a file lock (" + info.locks().getFirst().strip()
+            throw new Refusal(describe() + " holds a file lock ("
+                    + info.locks().getFirst().strip()
                     + "): no plugin restores locks yet; checkpoint when it is released");
         }
     }

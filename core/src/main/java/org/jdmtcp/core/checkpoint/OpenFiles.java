@@ -92,8 +92,7 @@ final class OpenFiles implements AutoCloseable {
 
     private void add(final OpenFileView view) {
         views.add(view);
-        byInode.computeIfAbsent(
-                        new Inode(view.status().device(), view.status().inode()), k -> new ArrayList<>())
+        byInode.computeIfAbsent(new Inode(view.status().device(), view.status().inode()), k -> new ArrayList<>())
                 .add(view);
     }
 
@@ -126,8 +125,7 @@ final class OpenFiles implements AutoCloseable {
             }
         }
         final FdInfo info = new FdInfo(0, FileCalls.O_RDWR, 0, status.inode(), List.of());
-        final DescriptorView.Holder holder =
-                new DescriptorView.Holder(new FrozenProcessView(process), MAPPED, true);
+        final DescriptorView.Holder holder = new DescriptorView.Holder(new FrozenProcessView(process), MAPPED, true);
         final String name = mapping.path() + (mapping.deleted() ? " (deleted)" : "");
         final OpenFileView view = new OpenFileView(
                 this, views.size() + 1L, name, status, info, holder, () -> FileCalls.open(path, FileCalls.O_RDWR));

@@ -125,7 +125,8 @@ public final class Freeze {
         return true;
     }
 
-    // A thread other than the leader that executes a program takes over the leader's id and leaves the stop that we know of;
+    // A thread other than the leader that executes a program takes over the leader's id and leaves the stop that we
+    // know of;
     // then a thread's registers cannot be read, and the process is stopped anew.
     private boolean isComplete() {
         boolean complete = true;
@@ -151,8 +152,7 @@ public final class Freeze {
                 zombies.add(new ZombieProcess(member.pid(), stat.ppid(), status, stat));
             } else {
                 final List<Tracee> threads = member.threads();
-                processes.add(
-                        new FrozenProcess(member.pid(), stat.ppid(), status, threads, member.isGroupStopped()));
+                processes.add(new FrozenProcess(member.pid(), stat.ppid(), status, threads, member.isGroupStopped()));
             }
         }
         return new FrozenTree(parentsFirst(processes), zombies);
@@ -163,8 +163,9 @@ public final class Freeze {
         processes.forEach(p -> left.put(p.pid(), p));
         final List<FrozenProcess> ordered = new ArrayList<>();
         while (!left.isEmpty()) {
-            final List<FrozenProcess> next =
-                    left.values().stream().filter(p -> !left.containsKey(p.parentPid())).toList();
+            final List<FrozenProcess> next = left.values().stream()
+                    .filter(p -> !left.containsKey(p.parentPid()))
+                    .toList();
             ordered.addAll(next);
             next.forEach(p -> left.remove(p.pid()));
         }

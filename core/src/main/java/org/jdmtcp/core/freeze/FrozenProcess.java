@@ -120,7 +120,8 @@ public final class FrozenProcess {
                         + " made in it"));
     }
 
-    // A signal that is waiting already would be mistaken for the end of a batch; one with a handler would be noticed if the
+    // A signal that is waiting already would be mistaken for the end of a batch; one with a handler would be noticed if
+    // the
     // agent died.
     private long busySignals() {
         final long interesting = 1L << (SIGURG - 1) | 1L << (SIGWINCH - 1);

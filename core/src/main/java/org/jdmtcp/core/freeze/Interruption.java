@@ -32,16 +32,17 @@ final class Interruption {
             return;
         }
         final Status status = Status.read(thread.pid(), thread.tid());
-        final boolean signalWaits =
-                ((status.pending() | status.sharedPending()) & ~status.blocked()) != 0;
+        final boolean signalWaits = ((status.pending() | status.sharedPending()) & ~status.blocked()) != 0;
         final Registers mended = SystemCallRestart.withoutSpuriousInterrupt(registers, signalWaits);
         if (mended != registers) {
             thread.setRegisters(mended);
         }
     }
 
-    // A thread inside a restartable sequence has to continue at the sequence's abort handler. The kernel does that when a
-    // thread comes back from a preemption; but it looks at the registers then, and those will be ours: it would forget the
+    // A thread inside a restartable sequence has to continue at the sequence's abort handler. The kernel does that when
+    // a
+    // thread comes back from a preemption; but it looks at the registers then, and those will be ours: it would forget
+    // the
     // sequence, and the thread would later go on in the middle of one without protection.
     private static void mendCriticalSection(final Tracee thread, final Ptrace.RseqConfiguration rseq) {
         try (Arena arena = Arena.ofConfined()) {

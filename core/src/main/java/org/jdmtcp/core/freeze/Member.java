@@ -73,17 +73,16 @@ final class Member {
             throw new Refusal(status.name() + " (pid " + pid + ") is traced by process " + status.tracerPid()
                     + " (a debugger or strace?): a process can have one tracer only; detach it and try again");
         }
-        throw new Refusal(status.name() + " (pid " + pid + ", uid " + status.uid().real()
-                + ") may not be traced by this user: run as the program's user or as root, and see the kernel's"
-                + " kernel.yama.ptrace_scope");
+        throw new Refusal(
+                status.name() + " (pid " + pid + ", uid " + status.uid().real()
+                        + ") may not be traced by this user: run as the program's user or as root, and see the kernel's"
+                        + " kernel.yama.ptrace_scope");
     }
 
     /** Waits until all threads have stopped, apart from those that wait for a vfork child. */
     void collectStops(final VforkWaiters vforkWaiters) {
         for (final int tid : List.copyOf(threads.keySet())) {
-            if (threads.get(tid) == ThreadState.STOPPING
-                    && !hasStopped(tid)
-                    && !vforkWaiters.isWaiting(pid, tid)) {
+            if (threads.get(tid) == ThreadState.STOPPING && !hasStopped(tid) && !vforkWaiters.isWaiting(pid, tid)) {
                 collectStop(tid);
             }
         }
@@ -142,7 +141,8 @@ final class Member {
                         : status.nsPid().size() == 1
                                 ? tid
                                 : Status.read(pid, tid).nsPid().getLast();
-                final Tracee tracee = new Tracee(ptrace, pid, tid, status.nsTgid().getLast(), ownTid);
+                final Tracee tracee =
+                        new Tracee(ptrace, pid, tid, status.nsTgid().getLast(), ownTid);
                 Interruption.mend(tracee);
                 tracees.add(tracee);
             }

@@ -36,8 +36,10 @@ final class BlockReader implements AutoCloseable {
             throw new ImageException(path, "cannot be read: block " + index + ": " + e.getMessage(), e);
         }
         if (ImageFormat.crc(bytes) != block.getCrc32C()) {
-            throw new ImageException(path, "is damaged: block " + index + " at offset " + block.getOffset()
-                    + " does not match its checksum; restart from another copy of it");
+            throw new ImageException(
+                    path,
+                    "is damaged: block " + index + " at offset " + block.getOffset()
+                            + " does not match its checksum; restart from another copy of it");
         }
         return bytes;
     }
@@ -50,8 +52,10 @@ final class BlockReader implements AutoCloseable {
         }
         final MemorySegment result = raw.asSlice(0, block.getRawSize());
         if (!decompressor.decompress(bytes, result)) {
-            throw new ImageException(path, "is damaged: block " + index + " at offset " + block.getOffset()
-                    + " is not valid " + codec.label() + " data");
+            throw new ImageException(
+                    path,
+                    "is damaged: block " + index + " at offset " + block.getOffset() + " is not valid " + codec.label()
+                            + " data");
         }
         return result;
     }

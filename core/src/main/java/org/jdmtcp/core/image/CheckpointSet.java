@@ -91,7 +91,8 @@ public final class CheckpointSet implements AutoCloseable {
                         image.file(),
                         "does not belong to " + other.file() + ": the one is of checkpoint "
                                 + identity.get().generation() + " of the computation and the other of checkpoint "
-                                + others.generation() + "; give images of one checkpoint only, as dmtcp_restart_script.sh does");
+                                + others.generation()
+                                + "; give images of one checkpoint only, as dmtcp_restart_script.sh does");
             }
         }
     }
@@ -171,7 +172,10 @@ public final class CheckpointSet implements AutoCloseable {
     }
 
     private static void undo(
-            final SetDirectory locked, final List<String> kept, final List<String> renamed, final LinuxException cause) {
+            final SetDirectory locked,
+            final List<String> kept,
+            final List<String> renamed,
+            final LinuxException cause) {
         try {
             for (final String name : renamed) {
                 if (kept.contains(name)) {

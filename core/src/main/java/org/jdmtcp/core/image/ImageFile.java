@@ -101,7 +101,8 @@ final class ImageFile {
     private static String explain(final LinuxException e) {
         return switch (e.errno()) {
             case Errno.ENOSPC -> e.getMessage() + "; make room there or choose another directory for the images";
-            case Errno.EDQUOT -> e.getMessage() + "; your disk quota is used up: choose another directory for the images";
+            case Errno.EDQUOT ->
+                e.getMessage() + "; your disk quota is used up: choose another directory for the images";
             case Errno.EACCES, Errno.EROFS, Errno.ENOENT, Errno.ENOTDIR ->
                 e.getMessage() + "; choose a directory for the images that you can write to";
             default -> e.getMessage();

@@ -86,7 +86,8 @@ final class ImageFormat {
     /** Whether the bytes, which may be fewer than the magic, begin like an image. */
     static boolean looksLikeImage(final MemorySegment start) {
         final long n = Math.min(start.byteSize(), MAGIC.length);
-        return n > 0 && start.asSlice(0, n).mismatch(MemorySegment.ofArray(MAGIC).asSlice(0, n)) == -1;
+        return n > 0
+                && start.asSlice(0, n).mismatch(MemorySegment.ofArray(MAGIC).asSlice(0, n)) == -1;
     }
 
     static int version(final MemorySegment header) {

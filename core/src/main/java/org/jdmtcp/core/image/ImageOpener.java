@@ -76,7 +76,8 @@ final class ImageOpener {
         final int version = ImageFormat.version(header);
         if (Integer.compareUnsigned(version, ImageFormat.VERSION) > 0) {
             throw refuse("was written by a newer jdmtcp (format " + Integer.toUnsignedString(version)
-                    + "; this one reads up to " + ImageFormat.VERSION + "), or is damaged; restart it with that jdmtcp");
+                    + "; this one reads up to " + ImageFormat.VERSION
+                    + "), or is damaged; restart it with that jdmtcp");
         }
         if (!ImageFormat.headerIsSound(header) || version == 0) {
             throw damaged("the header does not match its checksum");
@@ -93,8 +94,8 @@ final class ImageOpener {
             throw refuse("was never finished: what wrote it ended before; use the checkpoint before it");
         }
         if (size < expected) {
-            throw refuse("is truncated: it has " + size + " bytes and should have " + expected
-                    + "; the copy is incomplete");
+            throw refuse(
+                    "is truncated: it has " + size + " bytes and should have " + expected + "; the copy is incomplete");
         }
         if (size > expected) {
             throw damaged("it has " + size + " bytes and should have " + expected);

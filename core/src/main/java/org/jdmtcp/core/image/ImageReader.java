@@ -111,7 +111,8 @@ public final class ImageReader implements AutoCloseable {
     /** Who else than this user could have written the file: a sentence for a warning; empty where nobody. */
     public Optional<String> doubt() {
         if (status.uid() != ProcessCalls.effectiveUid()) {
-            return Optional.of(path + " belongs to uid " + status.uid() + ", not to you: restart it only if you trust them");
+            return Optional.of(
+                    path + " belongs to uid " + status.uid() + ", not to you: restart it only if you trust them");
         }
         if ((status.permissions() & WRITABLE_BY_OTHERS) != 0) {
             return Optional.of(path + " may be written by others than you (mode "
@@ -249,8 +250,7 @@ public final class ImageReader implements AutoCloseable {
         @Override
         public void process(final int piece) {
             final int block = stored.getExtentBlock(piece);
-            FileCalls.writeFully(
-                    into, reader.readRaw(block, metadata.getBlocks(block)), stored.getExtentOffset(piece));
+            FileCalls.writeFully(into, reader.readRaw(block, metadata.getBlocks(block)), stored.getExtentOffset(piece));
         }
 
         @Override

@@ -115,8 +115,9 @@ public final class ImageWriter implements AutoCloseable {
         } catch (final LinuxException e) {
             throw new ImageException(
                     file.path(),
-                    "cannot be completed: the contents of " + FileCalls.readLink("/proc/self/fd/" + from.number())
-                            .orElse("a file") + " cannot be read: " + e.getMessage(),
+                    "cannot be completed: the contents of "
+                            + FileCalls.readLink("/proc/self/fd/" + from.number())
+                                    .orElse("a file") + " cannot be read: " + e.getMessage(),
                     e);
         }
     }
@@ -153,11 +154,7 @@ public final class ImageWriter implements AutoCloseable {
         file.sync();
         state = State.FINISHED;
         return new ImageSummary(
-                size,
-                tally.bytes(RunKind.DATA),
-                tally.bytes(RunKind.ZERO),
-                tally.bytes(RunKind.PARENT),
-                contentsBytes);
+                size, tally.bytes(RunKind.DATA), tally.bytes(RunKind.ZERO), tally.bytes(RunKind.PARENT), contentsBytes);
     }
 
     private ImageMetadata metadata() {

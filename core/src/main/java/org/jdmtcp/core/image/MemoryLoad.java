@@ -27,7 +27,8 @@ final class MemoryLoad {
         for (final Place place : places) {
             switch (place.run().kind()) {
                 case DATA ->
-                    grouped.computeIfAbsent(place.block(), block -> new ArrayList<>()).add(place);
+                    grouped.computeIfAbsent(place.block(), block -> new ArrayList<>())
+                            .add(place);
                 case ZERO -> zeros.add(place.run().range());
                 case PARENT, ABSENT -> {}
             }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param runs the pages to be written: what a {@link org.jdmtcp.core.memory.PageScanner} found
  * @param comparison the parent to be compared with; null for none
  */
-public record MemorySource(int pid, List<Area> areas, List<Range> runs, @Nullable Comparison comparison) {
+public record MemorySource(
+        int pid,
+        List<Area> areas,
+        List<Range> runs,
+        @Nullable Comparison comparison) {
     /**
      * A mapping, or a part of one.
      *

@@ -90,7 +90,9 @@ final class PageIndex {
         final List<PageRun> runs = new ArrayList<>();
         for (final Place place : places) {
             final PageRun run = place.run();
-            if (!runs.isEmpty() && runs.getLast().end() == run.address() && runs.getLast().kind() == run.kind()) {
+            if (!runs.isEmpty()
+                    && runs.getLast().end() == run.address()
+                    && runs.getLast().kind() == run.kind()) {
                 final PageRun last = runs.removeLast();
                 runs.add(new PageRun(last.address(), last.pages() + run.pages(), run.kind()));
             } else {

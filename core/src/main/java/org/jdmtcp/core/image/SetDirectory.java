@@ -76,7 +76,8 @@ final class SetDirectory implements AutoCloseable {
     /** The names of the images that have a second name. */
     List<String> replaced() {
         return list().map(file -> file.getFileName().toString())
-                .filter(name -> name.startsWith(".") && name.endsWith(PREVIOUS) && name.length() > PREVIOUS.length() + 1)
+                .filter(name ->
+                        name.startsWith(".") && name.endsWith(PREVIOUS) && name.length() > PREVIOUS.length() + 1)
                 .map(name -> name.substring(1, name.length() - PREVIOUS.length()))
                 .toList();
     }
@@ -109,7 +110,10 @@ final class SetDirectory implements AutoCloseable {
         final Path previous = previous(name);
         remove(previous);
         final long result = FileSystemCalls.link(FileNames.bytes(image(name)), FileNames.bytes(previous));
-        if (result == -Errno.ENOENT || result == -Errno.EPERM || result == -Errno.EOPNOTSUPP || result == -Errno.EMLINK) {
+        if (result == -Errno.ENOENT
+                || result == -Errno.EPERM
+                || result == -Errno.EOPNOTSUPP
+                || result == -Errno.EMLINK) {
             return false;
         }
         Linux.check(result, "link(\"" + image(name) + "\", \"" + previous + "\")");

@@ -40,7 +40,8 @@ final class Workers {
         final int helpers = Math.min(pieces, Runtime.getRuntime().availableProcessors()) - 1;
         final List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
-            final Thread thread = Thread.ofPlatform().daemon().name("image-worker-" + i).unstarted(workers::work);
+            final Thread thread =
+                    Thread.ofPlatform().daemon().name("image-worker-" + i).unstarted(workers::work);
             if (starts(thread)) {
                 threads.add(thread);
             }

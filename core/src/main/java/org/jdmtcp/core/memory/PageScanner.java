@@ -149,7 +149,8 @@ public final class PageScanner implements AutoCloseable {
         if ((categories & PAGE_IS_GUARD) != 0) {
             Collector.add(found.guards, start, end);
         } else if ((categories & PAGE_IS_SWAPPED) != 0 && !knowsGuards) {
-            // Before Linux 6.16 the ioctl shows guard pages as swapped ones; the entry of each page knows better. It must
+            // Before Linux 6.16 the ioctl shows guard pages as swapped ones; the entry of each page knows better. It
+            // must
             // not overwrite the results of the ioctl that are still to be looked at.
             try (Arena own = Arena.ofConfined()) {
                 final MemorySegment entries = own.allocate(ENTRIES * ENTRY_SIZE, 8);
@@ -173,8 +174,7 @@ public final class PageScanner implements AutoCloseable {
         long at = start;
         while (at < end) {
             final long count = Math.min(ENTRIES, (end - at) / Linux.PAGE_SIZE);
-            FileCalls.readFully(
-                    pagemap, entries.asSlice(0, count * ENTRY_SIZE), at / Linux.PAGE_SIZE * ENTRY_SIZE);
+            FileCalls.readFully(pagemap, entries.asSlice(0, count * ENTRY_SIZE), at / Linux.PAGE_SIZE * ENTRY_SIZE);
             for (long i = 0; i < count; i++) {
                 final long entry = entries.getAtIndex(ValueLayout.JAVA_LONG, i);
                 if (entry != 0) {

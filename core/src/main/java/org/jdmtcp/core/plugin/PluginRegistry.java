@@ -14,13 +14,15 @@ public final class PluginRegistry {
 
     /** @param plugins in any order; ids must differ */
     public PluginRegistry(final List<Plugin> plugins) {
-        this.plugins = PluginOrder.sort(plugins.stream().sorted(Comparator.comparing(Plugin::id)).toList());
+        this.plugins = PluginOrder.sort(
+                plugins.stream().sorted(Comparator.comparing(Plugin::id)).toList());
     }
 
     /** All plugins that {@link ServiceLoader} finds on the class path. */
     public static PluginRegistry load() {
         return new PluginRegistry(
-                StreamSupport.stream(ServiceLoader.load(Plugin.class).spliterator(), false).toList());
+                StreamSupport.stream(ServiceLoader.load(Plugin.class).spliterator(), false)
+                        .toList());
     }
 
     /** In the order of the way down. */

@@ -77,8 +77,9 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
             }
         }
         if (!org.jdmtcp.core.procfs.Timers.read(process.pid()).timers().isEmpty()) {
-            throw new Refusal(process.describe()
-                    + " has POSIX timers (timer_create): no plugin restores them yet; checkpoint when they are deleted");
+            throw new Refusal(
+                    process.describe()
+                            + " has POSIX timers (timer_create): no plugin restores them yet; checkpoint when they are deleted");
         }
     }
 
@@ -113,7 +114,8 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         restoreMembarrier(batch, state.getMembarrier());
     }
 
-    // A working folder that was removed: make one of its name for a moment, so that the process is in a removed folder again.
+    // A working folder that was removed: make one of its name for a moment, so that the process is in a removed folder
+    // again.
     private static void restoreCwd(final Batch batch, final String cwd) {
         if (cwd.endsWith(DELETED)) {
             final long path = batch.putString(cwd.substring(0, cwd.length() - DELETED.length()));

@@ -45,8 +45,9 @@ public final class ProcessCapture {
 
     private static void refuseUnknown(final FrozenProcess process) {
         if (process.status().seccomp() != 0) {
-            throw new Refusal(process.describe()
-                    + " is confined by seccomp filters: no plugin restores them yet; start the program without its sandbox");
+            throw new Refusal(
+                    process.describe()
+                            + " is confined by seccomp filters: no plugin restores them yet; start the program without its sandbox");
         }
         if (!process.mainThread().registers().is64Bit()) {
             throw new Refusal(process.describe() + " is a 32-bit program: these cannot be checkpointed yet");
@@ -84,7 +85,8 @@ public final class ProcessCapture {
 
     // As many threads at a time as there are slots: their batches run side by side.
     private void captureOtherThreads(final ProcessState.Builder state) {
-        final List<Tracee> others = process.threads().subList(1, process.threads().size());
+        final List<Tracee> others =
+                process.threads().subList(1, process.threads().size());
         for (int from = 0; from < others.size(); from += Scratch.SLOTS) {
             threads.clear();
             final int to = Math.min(others.size(), from + Scratch.SLOTS);

@@ -2,7 +2,6 @@ package org.jdmtcp.core.process;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.process.message.Credentials;
@@ -44,15 +43,13 @@ public final class ProcessRebuild {
             batch.must(SystemCall.SET_ROBUST_LIST, thread.getRobustList(), thread.getRobustListSize());
         }
         if (thread.getRseq() != 0) {
-            batch.must(
-                    SystemCall.RSEQ, thread.getRseq(), thread.getRseqSize(), 0, thread.getRseqSignature());
+            batch.must(SystemCall.RSEQ, thread.getRseq(), thread.getRseqSize(), 0, thread.getRseqSignature());
         }
         batch.must(
                 SystemCall.PRCTL,
                 PR_SET_NAME,
                 batch.putString(thread.getName().toString(java.nio.charset.StandardCharsets.ISO_8859_1)));
-        batch.must(
-                SystemCall.PRCTL, PR_SET_TIMERSLACK, thread.getScheduling().getTimerSlack());
+        batch.must(SystemCall.PRCTL, PR_SET_TIMERSLACK, thread.getScheduling().getTimerSlack());
         alternateStack(batch, thread);
         CredentialState.restore(batch, now, thread.getCredentials());
         if (thread.getParentDeathSignal() != 0) {
@@ -60,7 +57,8 @@ public final class ProcessRebuild {
         }
     }
 
-    // A thread that was on its alternate stack reports SS_ONSTACK, which cannot be set; it follows from the stack pointer.
+    // A thread that was on its alternate stack reports SS_ONSTACK, which cannot be set; it follows from the stack
+    // pointer.
     private static void alternateStack(final Batch batch, final ThreadState thread) {
         final byte[] stack = thread.getAlternateStack().toByteArray();
         stack[8] &= ~1;
@@ -98,10 +96,10 @@ public final class ProcessRebuild {
             final MemorySegment affinity = segment(arena, state.getAffinity().toByteArray());
             warn(
                     warnings,
-                    Linux.raw(
-                            SystemCall.SCHED_SETAFFINITY, tracee.tid(), affinity.byteSize(), affinity.address()),
+                    Linux.raw(SystemCall.SCHED_SETAFFINITY, tracee.tid(), affinity.byteSize(), affinity.address()),
                     "the processor affinity of thread " + tracee.ownTid());
-            final MemorySegment attributes = segment(arena, state.getAttributes().toByteArray());
+            final MemorySegment attributes =
+                    segment(arena, state.getAttributes().toByteArray());
             warn(
                     warnings,
                     Linux.raw(SystemCall.SCHED_SETATTR, tracee.tid(), attributes.address(), 0),

@@ -70,7 +70,9 @@ final class SignalActions implements StatePart<SignalState.Builder> {
         if (info.size() != SIGINFO_SIZE) {
             throw new IllegalArgumentException("a siginfo_t of " + info.size() + " bytes");
         }
-        return info.asReadOnlyByteBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt(0);
+        return info.asReadOnlyByteBuffer()
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getInt(0);
     }
 
     private static boolean isChangeable(final int signal) {

@@ -54,9 +54,8 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
     public void read(final Batch batch, final ThreadState.Builder into) {
         final Status status = Status.read(thread.pid(), thread.tid());
         if (Errno.isError(batch.result(tidAddressCall))) {
-            throw new LinuxException(
-                    "prctl(PR_GET_TID_ADDRESS): the kernel lacks CONFIG_CHECKPOINT_RESTORE",
-                    (int) -batch.result(tidAddressCall));
+            throw new LinuxException("prctl(PR_GET_TID_ADDRESS): the kernel lacks CONFIG_CHECKPOINT_RESTORE", (int)
+                    -batch.result(tidAddressCall));
         }
         into.setTid(thread.ownTid())
                 .setRegisters(ByteString.copyFrom(
@@ -71,9 +70,9 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
                 .setCredentials(CredentialState.capture(status, (int) batch.result(securebits)));
         thread.pendingSignals(false).forEach(info -> into.addPending(ByteString.copyFrom(info)));
         robustList(into);
-        thread.rseq().ifPresent(rseq -> into.setRseq(rseq.pointer())
-                .setRseqSize(rseq.size())
-                .setRseqSignature(rseq.signature()));
+        thread.rseq()
+                .ifPresent(rseq ->
+                        into.setRseq(rseq.pointer()).setRseqSize(rseq.size()).setRseqSignature(rseq.signature()));
     }
 
     private void robustList(final ThreadState.Builder into) {
@@ -87,17 +86,13 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
     private Scheduling scheduling(final long slack) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment attributes = arena.allocate(SCHED_ATTR_SIZE, 8);
-            Linux.call(
-                    SystemCall.SCHED_GETATTR, thread.tid(), attributes.address(), SCHED_ATTR_SIZE, 0, 0, 0);
+            Linux.call(SystemCall.SCHED_GETATTR, thread.tid(), attributes.address(), SCHED_ATTR_SIZE, 0, 0, 0);
             final MemorySegment affinity = arena.allocate(AFFINITY_SIZE, 8);
-            final long size =
-                    Linux.call(SystemCall.SCHED_GETAFFINITY, thread.tid(), AFFINITY_SIZE, affinity.address());
+            final long size = Linux.call(SystemCall.SCHED_GETAFFINITY, thread.tid(), AFFINITY_SIZE, affinity.address());
             return Scheduling.newBuilder()
                     .setAttributes(ByteString.copyFrom(attributes.toArray(ValueLayout.JAVA_BYTE)))
-                    .setAffinity(ByteString.copyFrom(
-                            affinity.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE)))
-                    .setIoPriority(
-                            (int) Linux.call(SystemCall.IOPRIO_GET, IOPRIO_WHO_PROCESS, thread.tid()))
+                    .setAffinity(ByteString.copyFrom(affinity.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE)))
+                    .setIoPriority((int) Linux.call(SystemCall.IOPRIO_GET, IOPRIO_WHO_PROCESS, thread.tid()))
                     .setTimerSlack(slack)
                     .build();
         }

@@ -80,9 +80,10 @@ public record Mapping(
             case "[vdso]" -> MappingKind.VDSO;
             case "[vvar]", "[vvar_vclock]" -> MappingKind.VVAR;
             case "[vsyscall]" -> MappingKind.VSYSCALL;
-            default -> path.startsWith("[anon:")
-                    ? MappingKind.ANONYMOUS_NAMED
-                    : path.startsWith("[anon_shmem:") ? MappingKind.ANONYMOUS_SHARED : MappingKind.OTHER_SPECIAL;
+            default ->
+                path.startsWith("[anon:")
+                        ? MappingKind.ANONYMOUS_NAMED
+                        : path.startsWith("[anon_shmem:") ? MappingKind.ANONYMOUS_SHARED : MappingKind.OTHER_SPECIAL;
         };
     }
 

@@ -52,8 +52,7 @@ public record MappingDetails(
                 default -> text.skipLine();
             }
         }
-        return new MappingDetails(
-                rss, pss, privateDirty, anonymous, swap, locked, pageSize, thp, key, flags);
+        return new MappingDetails(rss, pss, privateDirty, anonymous, swap, locked, pageSize, thp, key, flags);
     }
 
     /** Names of amounts begin with a capital; the header of a mapping begins with a hexadecimal digit in lower case. */

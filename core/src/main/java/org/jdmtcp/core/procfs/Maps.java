@@ -35,8 +35,7 @@ public record Maps(List<Mapping> mappings) {
         List<Mapping> found = new ArrayList<>();
         while (!text.atEnd()) {
             Mapping mapping = Mapping.parse(text);
-            found.add(
-                    MappingDetails.isDetail(text.peek()) ? mapping.withDetails(MappingDetails.parse(text)) : mapping);
+            found.add(MappingDetails.isDetail(text.peek()) ? mapping.withDetails(MappingDetails.parse(text)) : mapping);
         }
         return new Maps(found);
     }

@@ -110,7 +110,8 @@ final class ProcFile {
         if (decoded.chars().allMatch(c -> c < 0x80)) {
             return decoded;
         }
-        // A name without a slash in front (a file below a mount that was detached) would come back below the working directory.
+        // A name without a slash in front (a file below a mount that was detached) would come back below the working
+        // directory.
         String uri = Path.of("/").resolve(target).toUri().getRawPath();
         byte[] octets = new byte[uri.length()];
         int n = 0;

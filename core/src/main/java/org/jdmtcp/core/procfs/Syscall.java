@@ -34,7 +34,6 @@ public sealed interface Syscall {
         text.expect('\n');
         return number < 0
                 ? new Blocked(words[0], words[1])
-                : new Inside(
-                        number, words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]);
+                : new Inside(number, words[0], words[1], words[2], words[3], words[4], words[5], words[6], words[7]);
     }
 }

@@ -32,7 +32,9 @@ public record VmFlags(long bits, String unknown) {
             if (flag != null) {
                 bits |= 1L << flag.ordinal();
             } else {
-                unknown.append(unknown.isEmpty() ? "" : " ").append((char) first).append((char) second);
+                unknown.append(unknown.isEmpty() ? "" : " ")
+                        .append((char) first)
+                        .append((char) second);
             }
             text.skipBlanks();
         }
@@ -48,6 +50,8 @@ public record VmFlags(long bits, String unknown) {
                 out.append(out.isEmpty() ? "" : " ").append(flag.mnemonic());
             }
         }
-        return (unknown.isEmpty() ? out : out.append(' ').append(unknown)).toString().strip();
+        return (unknown.isEmpty() ? out : out.append(' ').append(unknown))
+                .toString()
+                .strip();
     }
 }

@@ -1,10 +1,10 @@
 package org.jdmtcp.core.restart;
 
 import org.jdmtcp.core.process.message.Zombie;
+import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Stop;
 import org.jdmtcp.core.tracee.TraceeGoneException;
-import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
@@ -24,7 +24,8 @@ final class Ending {
 
     void end(final Zombie zombie) {
         final Batch batch = process.scratch().batch();
-        batch.must(SystemCall.PRCTL, PR_SET_NAME, batch.putString(zombie.getName().toStringUtf8()));
+        batch.must(
+                SystemCall.PRCTL, PR_SET_NAME, batch.putString(zombie.getName().toStringUtf8()));
         batch.run();
         final int signal = zombie.getStatus() & SIGNAL_BITS;
         if (signal == 0) {

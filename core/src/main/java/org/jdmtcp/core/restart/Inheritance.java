@@ -52,8 +52,7 @@ final class Inheritance {
                 && mapping.getOffset() == other.getOffset()
                 && !other.getFlagsList().contains("dc")
                 && !other.getFlagsList().contains("wf")
-                && (mapping.getKind() == MappingState.Kind.ANONYMOUS
-                        || mapping.getKind() == MappingState.Kind.FILE);
+                && (mapping.getKind() == MappingState.Kind.ANONYMOUS || mapping.getKind() == MappingState.Kind.FILE);
     }
 
     boolean keeps(final MappingState mapping) {

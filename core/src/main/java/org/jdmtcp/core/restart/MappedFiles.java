@@ -45,7 +45,8 @@ final class MappedFiles {
     Optional<Integer> byPath(final String path) {
         for (final RestartImage image : images.all()) {
             for (final MappingState mapping : image.process().getMemory().getMappingsList()) {
-                if (mapping.getKind() == MappingState.Kind.FILE && mapping.getPath().equals(path)) {
+                if (mapping.getKind() == MappingState.Kind.FILE
+                        && mapping.getPath().equals(path)) {
                     return Optional.of(number(mapping));
                 }
             }
@@ -80,8 +81,9 @@ final class MappedFiles {
             }
         }
         if (mapping.getShared() && status.isPresent()) {
-            throw new Refusal("the file " + mapping.getPath()
-                    + " that the program shares is smaller now than the part that was mapped: put it back and try again");
+            throw new Refusal(
+                    "the file " + mapping.getPath()
+                            + " that the program shares is smaller now than the part that was mapped: put it back and try again");
         }
         return copy(mapping, mapping.getShared() ? Optional.of(mapping.getPath()) : Optional.empty());
     }
@@ -95,7 +97,8 @@ final class MappedFiles {
     }
 
     private static boolean isUsable(final MappingState mapping, final Optional<FileStatus> status) {
-        return status.filter(s -> s.isRegular() && s.size() > mapping.getOffset()).isPresent();
+        return status.filter(s -> s.isRegular() && s.size() > mapping.getOffset())
+                .isPresent();
     }
 
     private Fd copy(final MappingState mapping, final Optional<String> path) {
@@ -105,7 +108,8 @@ final class MappedFiles {
                         + " again"));
         final Fd file = path.isPresent()
                 ? FileCalls.open(path.get(), FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_EXCL, 0600)
-                : FileCalls.memoryFile(mapping.getPath().substring(mapping.getPath().lastIndexOf('/') + 1));
+                : FileCalls.memoryFile(
+                        mapping.getPath().substring(mapping.getPath().lastIndexOf('/') + 1));
         image.writeFileContents(mapping.getFileKey(), file);
         return file;
     }

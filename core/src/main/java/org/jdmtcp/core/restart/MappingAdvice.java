@@ -13,8 +13,8 @@ final class MappingAdvice {
     private static final int PR_SET_VMA = 0x53564d41;
     private static final int MADV_GUARD_INSTALL = 102;
     /** Flags of smaps and the advice of {@code madvise(2)} that sets each. */
-    private static final Map<String, Integer> ADVICE = Map.of(
-            "rr", 1, "sr", 2, "dc", 10, "mg", 12, "hg", 14, "nh", 15, "dd", 16, "wf", 18);
+    private static final Map<String, Integer> ADVICE =
+            Map.of("rr", 1, "sr", 2, "dc", 10, "mg", 12, "hg", 14, "nh", 15, "dd", 16, "wf", 18);
 
     private MappingAdvice() {}
 
@@ -42,7 +42,8 @@ final class MappingAdvice {
             steps.call(SystemCall.MLOCK2, start, size, flags.contains("lf") ? MLOCK_ONFAULT : 0);
         }
         if (!mapping.getName().isEmpty()) {
-            steps.call(SystemCall.PRCTL, PR_SET_VMA, 0, start, size, steps.batch().putString(mapping.getName()));
+            steps.call(
+                    SystemCall.PRCTL, PR_SET_VMA, 0, start, size, steps.batch().putString(mapping.getName()));
         }
     }
 }

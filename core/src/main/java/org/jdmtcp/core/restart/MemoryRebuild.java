@@ -146,14 +146,7 @@ final class MemoryRebuild {
         final int prot = mapping.getShared() ? mapping.getProt() : READ_WRITE;
         switch (mapping.getKind()) {
             case ANONYMOUS ->
-                steps.call(
-                        SystemCall.MMAP,
-                        mapping.getStart(),
-                        size,
-                        prot,
-                        flags | MemoryCalls.MAP_ANONYMOUS,
-                        -1,
-                        0);
+                steps.call(SystemCall.MMAP, mapping.getStart(), size, prot, flags | MemoryCalls.MAP_ANONYMOUS, -1, 0);
             case FILE -> mapFile(steps, mapping, prot, flags, files.number(mapping));
             case OPEN_FILE -> mapFile(steps, mapping, prot, flags, handover.number(mapping.getOpenFile()));
             case VDSO, VVAR -> {}
@@ -177,7 +170,8 @@ final class MemoryRebuild {
     // struct prctl_mm_map of linux/prctl.h: what /proc/PID shows of the program, and where brk continues.
     private void describe(final Steps steps) {
         final MemoryLayout memory = image.process().getMemory();
-        // Who inherits mappings has inherited the executable with them, and it cannot be set while it is mapped (EBUSY).
+        // Who inherits mappings has inherited the executable with them, and it cannot be set while it is mapped
+        // (EBUSY).
         final Optional<Integer> executable =
                 inheritance == Inheritance.NONE ? files.byPath(memory.getExecutable()) : Optional.empty();
         final ByteBuffer map = ByteBuffer.allocate(MM_MAP_SIZE).order(ByteOrder.LITTLE_ENDIAN);

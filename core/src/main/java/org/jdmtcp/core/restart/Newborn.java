@@ -124,7 +124,11 @@ final class Newborn implements ProcessView {
         }
         final Status status = Status.read(tid);
         return new Tracee(
-                ptrace, status.tgid(), tid, status.nsTgid().getLast(), status.nsPid().getLast());
+                ptrace,
+                status.tgid(),
+                tid,
+                status.nsTgid().getLast(),
+                status.nsPid().getLast());
     }
 
     private static RuntimeException refused(final int wanted, final int errno) {
@@ -132,8 +136,9 @@ final class Newborn implements ProcessView {
             return new IdTakenException(wanted);
         }
         if (errno == Errno.EPERM) {
-            return new Refusal("clone3 with a chosen process id is not permitted here", new LinuxException(
-                    "clone3(set_tid = " + wanted + ")", errno));
+            return new Refusal(
+                    "clone3 with a chosen process id is not permitted here",
+                    new LinuxException("clone3(set_tid = " + wanted + ")", errno));
         }
         return new LinuxException("clone3(set_tid = " + wanted + ")", errno);
     }

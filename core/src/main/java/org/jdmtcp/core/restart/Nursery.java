@@ -36,8 +36,7 @@ final class Nursery implements AutoCloseable {
     private final int exitsNumber;
     private boolean released;
 
-    private Nursery(
-            final Newborn stub, final Optional<Newborn> init, final Optional<Fd> exits, final int exitsNumber) {
+    private Nursery(final Newborn stub, final Optional<Newborn> init, final Optional<Fd> exits, final int exitsNumber) {
         this.stub = stub;
         this.init = init;
         this.exits = exits;
@@ -55,8 +54,7 @@ final class Nursery implements AutoCloseable {
     }
 
     /** Starts the stub, delivers the open files to it, and makes the namespace if one is needed. */
-    static Nursery open(
-            final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
+    static Nursery open(final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
             final Fd[] pipe = FileCalls.pipe(0);
@@ -78,7 +76,8 @@ final class Nursery implements AutoCloseable {
         return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY));
     }
 
-    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a process make
+    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
+    // process make
     // siblings in a namespace that is not its own.
     private static Newborn makeInit(final Newborn stub) {
         final boolean root = ProcessCalls.effectiveUid() == 0;

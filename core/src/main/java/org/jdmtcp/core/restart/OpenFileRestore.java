@@ -80,8 +80,7 @@ final class OpenFileRestore implements RestoreContext {
             restored.add(new Restored<>(kind, state, file));
             return fd;
         } catch (final InvalidProtocolBufferException e) {
-            throw new Refusal(
-                    image.reader().file() + ": the state of " + file.getDescription() + " cannot be read", e);
+            throw new Refusal(image.reader().file() + ": the state of " + file.getDescription() + " cannot be read", e);
         } catch (final org.jdmtcp.spi.linux.LinuxException e) {
             throw new Refusal(file.getDescription() + " cannot be restored: " + e.getMessage(), e);
         }
@@ -97,7 +96,8 @@ final class OpenFileRestore implements RestoreContext {
         }
     }
 
-    private static <M extends MessageLite> void attach(final Restored<M> restored, final RestoredDescriptor descriptor) {
+    private static <M extends MessageLite> void attach(
+            final Restored<M> restored, final RestoredDescriptor descriptor) {
         restored.kind.attach(restored.state, descriptor);
     }
 
@@ -107,8 +107,8 @@ final class OpenFileRestore implements RestoreContext {
             final Newborn process = Objects.requireNonNull(processes.get(image.pid()));
             for (final Descriptor descriptor : image.process().getDescriptorsList()) {
                 if (descriptor.getOpenFile() == id) {
-                    holders.add(new DescriptorView.Holder(
-                            process, descriptor.getNumber(), descriptor.getCloseOnExec()));
+                    holders.add(
+                            new DescriptorView.Holder(process, descriptor.getNumber(), descriptor.getCloseOnExec()));
                 }
             }
         }
@@ -166,8 +166,9 @@ final class OpenFileRestore implements RestoreContext {
             throw new Refusal("the program's standard stream " + number
                     + " is to become dmtcp_restart's own, which is closed: give it one, such as /dev/null");
         }
-        warnings.add("descriptor " + number + " was handed down to the program when it was launched, and dmtcp_restart has"
-                + " none of that number: it is /dev/null now");
+        warnings.add(
+                "descriptor " + number + " was handed down to the program when it was launched, and dmtcp_restart has"
+                        + " none of that number: it is /dev/null now");
         return FileCalls.open("/dev/null", FileCalls.O_RDWR);
     }
 

@@ -41,8 +41,7 @@ final class ProcessFinish {
     void makeThreads() {
         final Credentials now = CredentialState.capture(Status.read(process.pid()), 0);
         for (final ThreadState thread : state.getThreadsList()) {
-            threads.add(
-                    thread.getTid() == process.ownPid() ? process.leader() : process.cloneThread(thread.getTid()));
+            threads.add(thread.getTid() == process.ownPid() ? process.leader() : process.cloneThread(thread.getTid()));
         }
         if (state.getIdentity().getLeaderGone()) {
             endLeader();

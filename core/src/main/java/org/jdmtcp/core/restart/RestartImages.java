@@ -38,7 +38,8 @@ final class RestartImages implements AutoCloseable {
 
     private void read(final RestartOptions options) {
         final Set<Path> folders = new LinkedHashSet<>();
-        options.images().forEach(path -> folders.add(path.toAbsolutePath().normalize().getParent()));
+        options.images()
+                .forEach(path -> folders.add(path.toAbsolutePath().normalize().getParent()));
         folders.forEach(CheckpointSet::settle);
         for (final Path path : options.images()) {
             final RestartImage image = RestartImage.open(path);

@@ -87,9 +87,8 @@ public final class RestartSequence {
                 finishes.values().forEach(f -> f.placeDescriptors(handover));
                 barriers.pass(Phase.CONNECT);
                 openFiles.attachAll(processes);
-                plugins.publish(new Event.Restart(processes.values().stream()
-                        .map(ProcessView.class::cast)
-                        .toList()));
+                plugins.publish(new Event.Restart(
+                        processes.values().stream().map(ProcessView.class::cast).toList()));
                 finishes.values().forEach(ProcessFinish::makeThreads);
                 barriers.pass(Phase.RESTARTED);
                 finishes.values().forEach(ProcessFinish::complete);

@@ -22,8 +22,10 @@ import org.jdmtcp.spi.linux.SystemCall;
 /** The process from which all others of a restart are cloned. */
 final class Stub {
     private static final int RWX = MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE | MemoryCalls.PROT_EXEC;
-    private static final int PLACED =
-            MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE | MemoryCalls.MAP_FIXED_NOREPLACE;
+    private static final int PLACED = MemoryCalls.MAP_PRIVATE
+            | MemoryCalls.MAP_ANONYMOUS
+            | MemoryCalls.MAP_NORESERVE
+            | MemoryCalls.MAP_FIXED_NOREPLACE;
     static final int OPTIONS = Ptrace.PTRACE_O_TRACESYSGOOD
             | Ptrace.PTRACE_O_TRACEFORK
             | Ptrace.PTRACE_O_TRACEVFORK

@@ -122,12 +122,14 @@ final class TreeBuilder {
         processes.forEach((pid, process) -> {
             final Identity identity = images.find(pid).orElseThrow().process().getIdentity();
             if (identity.getGroup() != 0 && identity.getGroup() != pid) {
-                joining.computeIfAbsent(identity.getGroup(), g -> new ArrayList<>()).add(process);
+                joining.computeIfAbsent(identity.getGroup(), g -> new ArrayList<>())
+                        .add(process);
             }
         });
         zombies.forEach((process, zombie) -> {
             if (zombie.getGroup() != 0 && zombie.getGroup() != zombie.getPid()) {
-                joining.computeIfAbsent(zombie.getGroup(), g -> new ArrayList<>()).add(process);
+                joining.computeIfAbsent(zombie.getGroup(), g -> new ArrayList<>())
+                        .add(process);
             }
         });
         joining.forEach(this::join);

@@ -39,7 +39,11 @@ public final class Batch implements RemoteBatch {
     private ByteBuffer records = ByteBuffer.allocate(0);
     private byte[] frame = {};
 
-    private record Call(SystemCall call, long[] arguments, boolean must, @Nullable Feed feed) {}
+    private record Call(
+            SystemCall call,
+            long[] arguments,
+            boolean must,
+            @Nullable Feed feed) {}
 
     private record Feed(int target, int argument) {}
 

@@ -130,8 +130,7 @@ public final class Ptrace {
             word.set(ValueLayout.JAVA_LONG, 0, all.size());
             word.set(ValueLayout.JAVA_INT, 8, shared ? 1 : 0);
             word.set(ValueLayout.JAVA_INT, 12, PEEK_COUNT);
-            final long n =
-                    request("PTRACE_PEEKSIGINFO", PTRACE_PEEKSIGINFO, tid, word.address(), block.address());
+            final long n = request("PTRACE_PEEKSIGINFO", PTRACE_PEEKSIGINFO, tid, word.address(), block.address());
             for (int i = 0; i < n; i++) {
                 all.add(block.asSlice((long) i * SIGINFO_SIZE, SIGINFO_SIZE).toArray(ValueLayout.JAVA_BYTE));
             }

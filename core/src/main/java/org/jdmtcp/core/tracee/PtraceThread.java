@@ -1,8 +1,8 @@
 package org.jdmtcp.core.tracee;
 
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +28,8 @@ public final class PtraceThread implements AutoCloseable {
     /** Starts the thread. */
     public PtraceThread() {
         executor = Executors.newSingleThreadExecutor(task -> {
-            final Thread made = Thread.ofPlatform().name("jdmtcp-ptrace").daemon(true).unstarted(task);
+            final Thread made =
+                    Thread.ofPlatform().name("jdmtcp-ptrace").daemon(true).unstarted(task);
             thread.set(made);
             return made;
         });

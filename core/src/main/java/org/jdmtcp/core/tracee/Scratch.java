@@ -81,7 +81,8 @@ public final class Scratch implements AutoCloseable {
         }
     }
 
-    // Both are ignored by default, so that a program whose agent has died does not notice them; a handler would see one.
+    // Both are ignored by default, so that a program whose agent has died does not notice them; a handler would see
+    // one.
     private static int endSignal(final long busySignals) {
         return (busySignals & 1L << (SIGURG - 1)) == 0 || (busySignals & 1L << (SIGWINCH - 1)) != 0 ? SIGURG : SIGWINCH;
     }

@@ -7,7 +7,6 @@ import org.jdmtcp.core.x86_64.Registers;
 import org.jdmtcp.core.x86_64.SystemCallRestart;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Linux;
-import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.SystemCall;
 
 /**

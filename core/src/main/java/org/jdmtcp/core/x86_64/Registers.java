@@ -44,7 +44,8 @@ public final class Registers {
     /** @param bytes the register set as the kernel gave it */
     public Registers(final byte[] bytes) {
         if (bytes.length != SIZE) {
-            throw new IllegalArgumentException("a register set of " + bytes.length + " bytes is not of a 64-bit program");
+            throw new IllegalArgumentException(
+                    "a register set of " + bytes.length + " bytes is not of a 64-bit program");
         }
         this.bytes = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
     }

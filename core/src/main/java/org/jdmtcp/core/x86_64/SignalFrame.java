@@ -47,10 +47,8 @@ public final class SignalFrame {
      * @param extended the NT_X86_XSTATE register set
      * @param mask blocked signals, bit N-1 for signal N
      */
-    public static byte[] bytes(
-            final long address, final Registers registers, final byte[] extended, final long mask) {
-        final ByteBuffer frame =
-                ByteBuffer.allocate(size(extended.length)).order(ByteOrder.LITTLE_ENDIAN);
+    public static byte[] bytes(final long address, final Registers registers, final byte[] extended, final long mask) {
+        final ByteBuffer frame = ByteBuffer.allocate(size(extended.length)).order(ByteOrder.LITTLE_ENDIAN);
         frame.putLong(UC_FLAGS, FLAGS);
         // The alternate stack is left as it is: rt_sigreturn ignores one that it may not set, such as while on it.
         frame.putInt(UC_STACK + 8, SS_DISABLE | 0x4000_0000);

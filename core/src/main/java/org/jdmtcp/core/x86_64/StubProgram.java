@@ -14,8 +14,8 @@ public final class StubProgram {
 
     private static final int HEADERS = 64 + 56;
     /* push 0; push 30; mov rdx,rsp; ppoll(0, 0, {30 s}, 0, 8); exit_group(0) */
-    private static final byte[] SLEEP = HexFormat.of()
-            .parseHex("6a006a1e4889e231ff31f64531d241b808000000b80f0100000f0531ffb8e70000000f05");
+    private static final byte[] SLEEP =
+            HexFormat.of().parseHex("6a006a1e4889e231ff31f64531d241b808000000b80f0100000f0531ffb8e70000000f05");
     /*
      * 1: wait4(-1, rbx+4, __WALL, 0); on EINTR again; on other errors 2f; [rbx] = pid; write(r12, rbx, 8); goto 1b
      * 2: exit_group(0)

@@ -106,7 +106,9 @@ class ImageDamageTest {
 
     @Test
     void foreignFilesAreRefused() throws IOException {
-        refused("#!/bin/sh\necho hello\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII), "is not a jdmtcp image");
+        refused(
+                "#!/bin/sh\necho hello\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                "is not a jdmtcp image");
         refused(new byte[100_000], "is not a jdmtcp image");
         assertThatThrownBy(() -> ImageReader.open(directory)).hasMessageContaining("is not a jdmtcp image");
         assertThatThrownBy(() -> ImageReader.open(Path.of("/dev/zero"))).hasMessageContaining("is not a jdmtcp image");
@@ -123,7 +125,8 @@ class ImageDamageTest {
         }
         Files.setPosixFilePermissions(image, java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw-rw-"));
         try (ImageReader reader = ImageReader.open(image)) {
-            assertThat(reader.doubt()).hasValueSatisfying(doubt -> assertThat(doubt).contains("mode 666"));
+            assertThat(reader.doubt())
+                    .hasValueSatisfying(doubt -> assertThat(doubt).contains("mode 666"));
         }
     }
 

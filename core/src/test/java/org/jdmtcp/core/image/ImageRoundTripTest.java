@@ -75,7 +75,8 @@ class ImageRoundTripTest {
     @Test
     void theImageIsForItsOwnerOnlyAndNeverReplacesAFile() throws Exception {
         ImageWriter.create(image(), Codec.NONE).finish();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(image()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(image())))
+                .isEqualTo("rw-------");
         assertThatThrownBy(() -> ImageWriter.create(image(), Codec.NONE))
                 .isInstanceOf(ImageException.class)
                 .hasMessageContaining("EEXIST");

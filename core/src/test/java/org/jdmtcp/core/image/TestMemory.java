@@ -30,11 +30,16 @@ final class TestMemory implements AutoCloseable {
     }
 
     static TestMemory anonymousAt(final long wish, final int pages) {
-        final int flags = MemoryCalls.MAP_PRIVATE
-                | MemoryCalls.MAP_ANONYMOUS
-                | (wish == 0 ? 0 : MemoryCalls.MAP_FIXED_NOREPLACE);
+        final int flags =
+                MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | (wish == 0 ? 0 : MemoryCalls.MAP_FIXED_NOREPLACE);
         final long address = Linux.call(
-                SystemCall.MMAP, wish, (long) pages * PAGE, MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE, flags, -1, 0);
+                SystemCall.MMAP,
+                wish,
+                (long) pages * PAGE,
+                MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE,
+                flags,
+                -1,
+                0);
         return new TestMemory(address, (long) pages * PAGE, false);
     }
 
@@ -84,7 +89,8 @@ final class TestMemory implements AutoCloseable {
 
     MemorySource source() {
         try (PageScanner scanner = PageScanner.open(ProcessCalls.self())) {
-            final var runs = scanner.scan(address(), address() + segment.byteSize(), fileBacked).data();
+            final var runs = scanner.scan(address(), address() + segment.byteSize(), fileBacked)
+                    .data();
             return new MemorySource(ProcessCalls.self(), List.of(area()), runs, null);
         }
     }

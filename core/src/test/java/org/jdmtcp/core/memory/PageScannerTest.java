@@ -63,7 +63,8 @@ class PageScannerTest {
             for (long page = 0; page < 2L * count; page += 2) {
                 memory.set(ValueLayout.JAVA_BYTE, page * PAGE, (byte) 1);
             }
-            final List<Range> runs = scan(method, memory.address(), 2L * count, false).data();
+            final List<Range> runs =
+                    scan(method, memory.address(), 2L * count, false).data();
             assertThat(runs).hasSize(count).allMatch(run -> run.size() == PAGE);
         }
     }
@@ -73,8 +74,7 @@ class PageScannerTest {
     void pagesOfAFileThatWereNotWrittenStayOut(final Method method) throws Exception {
         final Path file = Files.write(directory.resolve("file"), new byte[8 * PAGE]);
         try (Fd fd = FileCalls.open(file.toString(), FileCalls.O_RDONLY)) {
-            final long address = Linux.call(
-                    SystemCall.MMAP, 0, 8L * PAGE, 3, MemoryCalls.MAP_PRIVATE, fd.number(), 0);
+            final long address = Linux.call(SystemCall.MMAP, 0, 8L * PAGE, 3, MemoryCalls.MAP_PRIVATE, fd.number(), 0);
             final MemorySegment memory = MemorySegment.ofAddress(address).reinterpret(8L * PAGE);
             final long sum = memory.get(ValueLayout.JAVA_BYTE, PAGE) + memory.get(ValueLayout.JAVA_BYTE, 2L * PAGE);
             assertThat(sum).isZero();
@@ -91,8 +91,8 @@ class PageScannerTest {
             final MemorySegment memory = MemoryCalls.allocate(arena, 16L * PAGE);
             memory.set(ValueLayout.JAVA_BYTE, 0, (byte) 1);
             memory.set(ValueLayout.JAVA_BYTE, 7L * PAGE, (byte) 1);
-            final long installed = Linux.raw(
-                    SystemCall.MADVISE, memory.address() + 4L * PAGE, 2L * PAGE, MADV_GUARD_INSTALL);
+            final long installed =
+                    Linux.raw(SystemCall.MADVISE, memory.address() + 4L * PAGE, 2L * PAGE, MADV_GUARD_INSTALL);
             Assumptions.assumeTrue(installed == 0, "guard pages came with Linux 6.13");
             final Pages found = scan(method, memory.address(), 16, false);
             assertThat(found.data()).isEqualTo(List.of(pages(memory, 0, 1), pages(memory, 7, 1)));

@@ -23,8 +23,7 @@ class LiveProcessTest {
     private static final int CAP_SYS_NICE = 23;
     private static final int CAP_CHECKPOINT_RESTORE = 40;
 
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             cd "$1"; mkdir $'a b\\nc'; exec 5<>$'a b\\nc/\\xff\\\\\\xc3\\xa9'; echo hello >&5; rm $'a b\\nc/\\xff\\\\\\xc3\\xa9'
             sleep 0 & echo $!
             exec cat
@@ -58,7 +57,8 @@ class LiveProcessTest {
     void readsEveryFileOfALivingProcess() {
         assertThat(Stat.read(pid).comm()).isEqualTo("cat");
         assertThat(Stat.read(pid, pid).pid()).isEqualTo(pid);
-        assertThat(Status.read(pid).ppid()).isEqualTo((int) ProcessHandle.current().pid());
+        assertThat(Status.read(pid).ppid())
+                .isEqualTo((int) ProcessHandle.current().pid());
         assertThat(Status.read(pid, pid).tgid()).isEqualTo(pid);
         Maps maps = Maps.read(pid);
         assertThat(maps.mappings()).extracting(Mapping::kind).contains(MappingKind.STACK, MappingKind.HEAP);
@@ -131,7 +131,8 @@ class LiveProcessTest {
     void anEndedProcessIsToldApart() throws InterruptedException {
         process.destroyForcibly().waitFor();
         assertThatThrownBy(() -> Stat.read(pid))
-                .isInstanceOfSatisfying(ProcessGoneException.class, e -> assertThat(e.pid()).isEqualTo(pid));
+                .isInstanceOfSatisfying(
+                        ProcessGoneException.class, e -> assertThat(e.pid()).isEqualTo(pid));
         assertThatThrownBy(() -> FdTable.read(pid)).isInstanceOf(ProcessGoneException.class);
         assertThatThrownBy(() -> Tasks.read(pid)).isInstanceOf(ProcessGoneException.class);
         assertThatThrownBy(() -> NamespaceLinks.read(pid)).isInstanceOf(ProcessGoneException.class);
@@ -140,11 +141,10 @@ class LiveProcessTest {
     @Test
     void anEndedThreadIsToldApart() {
         int self = (int) ProcessHandle.current().pid();
-        assertThatThrownBy(() -> Stat.read(self, pid))
-                .isInstanceOfSatisfying(ProcessGoneException.class, e -> {
-                    assertThat(e.tid()).isEqualTo(pid);
-                    assertThat(e).hasMessageContaining("thread");
-                });
+        assertThatThrownBy(() -> Stat.read(self, pid)).isInstanceOfSatisfying(ProcessGoneException.class, e -> {
+            assertThat(e.tid()).isEqualTo(pid);
+            assertThat(e).hasMessageContaining("thread");
+        });
     }
 
     @Test

@@ -13,7 +13,8 @@ class MapsTest {
 
     @Test
     void readsEveryFieldOfALine() {
-        Mapping m = line("55b68e92b000-55b68e92d000 r-xp 00001000 103:0a 26723                      /usr/bin/python3.11");
+        Mapping m =
+                line("55b68e92b000-55b68e92d000 r-xp 00001000 103:0a 26723                      /usr/bin/python3.11");
         assertThat(m)
                 .isEqualTo(new Mapping(
                         0x55b68e92b000L,
@@ -35,11 +36,16 @@ class MapsTest {
     @Test
     void tellsKindsByName() {
         assertThat(kind("rw-p 00000000 00:00 0 ")).isEqualTo(MappingKind.ANONYMOUS);
-        assertThat(kind("rw-p 00000000 00:00 0                          [heap]")).isEqualTo(MappingKind.HEAP);
-        assertThat(kind("rw-p 00000000 00:00 0                          [stack]")).isEqualTo(MappingKind.STACK);
-        assertThat(kind("r-xp 00000000 00:00 0                          [vdso]")).isEqualTo(MappingKind.VDSO);
-        assertThat(kind("r--p 00000000 00:00 0                          [vvar]")).isEqualTo(MappingKind.VVAR);
-        assertThat(kind("r--p 00000000 00:00 0                          [vvar_vclock]")).isEqualTo(MappingKind.VVAR);
+        assertThat(kind("rw-p 00000000 00:00 0                          [heap]"))
+                .isEqualTo(MappingKind.HEAP);
+        assertThat(kind("rw-p 00000000 00:00 0                          [stack]"))
+                .isEqualTo(MappingKind.STACK);
+        assertThat(kind("r-xp 00000000 00:00 0                          [vdso]"))
+                .isEqualTo(MappingKind.VDSO);
+        assertThat(kind("r--p 00000000 00:00 0                          [vvar]"))
+                .isEqualTo(MappingKind.VVAR);
+        assertThat(kind("r--p 00000000 00:00 0                          [vvar_vclock]"))
+                .isEqualTo(MappingKind.VVAR);
         assertThat(kind("r--p 00000000 00:00 0                          [uprobes]"))
                 .isEqualTo(MappingKind.OTHER_SPECIAL);
         assertThat(kind("rw-p 00000000 00:00 0                          [anon:my name]"))
@@ -52,8 +58,10 @@ class MapsTest {
                 .isEqualTo(MappingKind.MEMFD);
         assertThat(kind("rw-s 00000000 00:01 0                          /SYSV01234abc (deleted)"))
                 .isEqualTo(MappingKind.SYSV_SHM);
-        assertThat(kind("rw-s 00000000 fe:00 9                          /SYSV01234abc")).isEqualTo(MappingKind.FILE);
-        assertThat(kind("rw-p 00000000 00:06 5                          /dev/zero")).isEqualTo(MappingKind.FILE);
+        assertThat(kind("rw-s 00000000 fe:00 9                          /SYSV01234abc"))
+                .isEqualTo(MappingKind.FILE);
+        assertThat(kind("rw-p 00000000 00:06 5                          /dev/zero"))
+                .isEqualTo(MappingKind.FILE);
     }
 
     private static MappingKind kind(String rest) {
@@ -62,19 +70,25 @@ class MapsTest {
 
     @Test
     void splitsDeletedOffAndDecodesNewlinesOnly() {
-        Mapping m = line("1000-2000 rw-s 00000000 fe:00 7          /tmp/a b\\012c/\u00ff\\x\\040\u00c3\u00a9 (deleted)");
+        Mapping m =
+                line("1000-2000 rw-s 00000000 fe:00 7          /tmp/a b\\012c/\u00ff\\x\\040\u00c3\u00a9 (deleted)");
         assertThat(m.path()).isEqualTo("/tmp/a b\nc/\u00ff\\x\\040\u00c3\u00a9");
         assertThat(m.deleted()).isTrue();
-        assertThat(line("1000-2000 rw-s 00000000 fe:00 7          /tmp/x (deleted) (deleted)").path())
+        assertThat(line("1000-2000 rw-s 00000000 fe:00 7          /tmp/x (deleted) (deleted)")
+                        .path())
                 .isEqualTo("/tmp/x (deleted)");
-        assertThat(line("1000-2000 rw-s 00000000 fe:00 7          /tmp/\\01").path()).isEqualTo("/tmp/\\01");
+        assertThat(line("1000-2000 rw-s 00000000 fe:00 7          /tmp/\\01").path())
+                .isEqualTo("/tmp/\\01");
     }
 
     @Test
     void namesOfAnonymousMemory() {
-        assertThat(line("1000-2000 rw-p 00000000 00:00 0      [anon:my name]").anonymousName()).isEqualTo("my name");
-        assertThat(line("1000-2000 rw-s 00000000 00:01 3      [anon_shmem:s]").anonymousName()).isEqualTo("s");
-        assertThat(line("1000-2000 rw-p 00000000 00:00 0      [heap]").anonymousName()).isNull();
+        assertThat(line("1000-2000 rw-p 00000000 00:00 0      [anon:my name]").anonymousName())
+                .isEqualTo("my name");
+        assertThat(line("1000-2000 rw-s 00000000 00:01 3      [anon_shmem:s]").anonymousName())
+                .isEqualTo("s");
+        assertThat(line("1000-2000 rw-p 00000000 00:00 0      [heap]").anonymousName())
+                .isNull();
         assertThat(line("1000-2000 rw-p 00000000 00:00 0 ").anonymousName()).isNull();
     }
 
@@ -113,7 +127,9 @@ class MapsTest {
         Maps maps = Maps.parse(Sample.file("maps-jvm.txt"));
         assertThat(maps.mappings()).hasSize(179);
         assertThat(maps.mappings().getFirst().start()).isEqualTo(0xfc000000L);
-        assertThat(maps.mappings()).filteredOn(m -> m.path().contains("hsperfdata")).hasSize(1);
+        assertThat(maps.mappings())
+                .filteredOn(m -> m.path().contains("hsperfdata"))
+                .hasSize(1);
         assertThat(maps.mappings()).filteredOn(m -> m.prot() == 0).isNotEmpty();
     }
 
@@ -137,8 +153,17 @@ class MapsTest {
         Maps smaps = Maps.parse(Sample.file("smaps-bash.txt"));
         List<Mapping> bare = smaps.mappings().stream()
                 .map(m -> new Mapping(
-                        m.start(), m.end(), m.prot(), m.shared(), m.offset(), m.major(), m.minor(), m.inode(),
-                        m.path(), m.deleted(), null))
+                        m.start(),
+                        m.end(),
+                        m.prot(),
+                        m.shared(),
+                        m.offset(),
+                        m.major(),
+                        m.minor(),
+                        m.inode(),
+                        m.path(),
+                        m.deleted(),
+                        null))
                 .toList();
         assertThat(new Maps(bare).withDetails(smaps)).isEqualTo(smaps);
         assertThat(new Maps(bare).withDetails(new Maps(List.of()))).isEqualTo(new Maps(bare));

@@ -14,9 +14,10 @@ class SmallFilesTest {
         assertThat(epoll.ino()).isEqualTo(1038);
         assertThat(epoll.values("tfd"))
                 .containsExactly("4 events:       1f data:     7ffc00000004  pos:0 ino:2509 sdev:f");
-        FdInfo file = FdInfo.parse(Sample.text("pos:\t9223372036854775807\nflags:\t0100001\nmnt_id:\t27\nino:\t2146725\n"
-                + "lock:\t1: FLOCK  ADVISORY  WRITE 4697 fe:00:2146725 0 EOF\n"
-                + "lock:\t2: POSIX  ADVISORY  WRITE 4697 fe:00:2146725 5 14\n"));
+        FdInfo file =
+                FdInfo.parse(Sample.text("pos:\t9223372036854775807\nflags:\t0100001\nmnt_id:\t27\nino:\t2146725\n"
+                        + "lock:\t1: FLOCK  ADVISORY  WRITE 4697 fe:00:2146725 0 EOF\n"
+                        + "lock:\t2: POSIX  ADVISORY  WRITE 4697 fe:00:2146725 5 14\n"));
         assertThat(file.pos()).isEqualTo(Long.MAX_VALUE);
         assertThat(file.flags()).isEqualTo(0100001);
         assertThat(file.closeOnExec()).isFalse();
@@ -24,7 +25,8 @@ class SmallFilesTest {
                 .containsExactly(
                         "1: FLOCK  ADVISORY  WRITE 4697 fe:00:2146725 0 EOF",
                         "2: POSIX  ADVISORY  WRITE 4697 fe:00:2146725 5 14");
-        FdInfo old = FdInfo.parse(Sample.text("pos:\t0\nflags:\t04002\nmnt_id:\t15\neventfd-count:               2a\n"));
+        FdInfo old =
+                FdInfo.parse(Sample.text("pos:\t0\nflags:\t04002\nmnt_id:\t15\neventfd-count:               2a\n"));
         assertThat(old.ino()).isZero();
         assertThat(old.values("eventfd-count")).containsExactly("2a");
         assertThatThrownBy(() -> FdInfo.parse(Sample.text("pos:\t0\nflags:\t04002\nmnt_id:\t1")))
@@ -48,10 +50,9 @@ class SmallFilesTest {
         assertThat(Syscall.parse(Sample.text("running\n"))).isEqualTo(new Syscall.Running());
         assertThat(Syscall.parse(Sample.text("-1 0x7ffc6b21d668 0x7fbadbe3f2ad\n")))
                 .isEqualTo(new Syscall.Blocked(0x7ffc6b21d668L, 0x7fbadbe3f2adL));
-        assertThat(Syscall.parse(
-                        Sample.text("0 0x3 0x7fba 0x20000 0x22 0xffffffffffffffff 0x0 0x7ffc6b21d668 0x7fbadbe3f2ad\n")))
-                .isEqualTo(new Syscall.Inside(
-                        0, 3, 0x7fba, 0x20000, 0x22, -1, 0, 0x7ffc6b21d668L, 0x7fbadbe3f2adL));
+        assertThat(Syscall.parse(Sample.text(
+                        "0 0x3 0x7fba 0x20000 0x22 0xffffffffffffffff 0x0 0x7ffc6b21d668 0x7fbadbe3f2ad\n")))
+                .isEqualTo(new Syscall.Inside(0, 3, 0x7fba, 0x20000, 0x22, -1, 0, 0x7ffc6b21d668L, 0x7fbadbe3f2adL));
         assertThatThrownBy(() -> Syscall.parse(Sample.text("0 0x3 0x7\n"))).isInstanceOf(ProcFormatException.class);
     }
 

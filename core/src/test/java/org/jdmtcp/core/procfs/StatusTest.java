@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 class StatusTest {
-    private static final String TEXT =
-            """
+    private static final String TEXT = """
             Name:\ta) (b\\n c\\\\
             Umask:\t0027
             State:\tt (tracing stop)
@@ -64,9 +63,7 @@ class StatusTest {
         assertThat(s.signalQueueLimit()).isEqualTo(96365);
         assertThat(new long[] {s.pending(), s.sharedPending(), s.blocked(), s.ignored(), s.caught()})
                 .containsExactly(1, 0x4000, Long.MIN_VALUE, 0x1000, 0x180004002L);
-        assertThat(new long[] {
-                    s.capInheritable(), s.capPermitted(), s.capEffective(), s.capBounding(), s.capAmbient()
-                })
+        assertThat(new long[] {s.capInheritable(), s.capPermitted(), s.capEffective(), s.capBounding(), s.capAmbient()})
                 .containsExactly(1, 0x1ffffffffffL, 3, 0x1fffeffffffL, 4);
         assertThat(s.noNewPrivs()).isTrue();
         assertThat(new int[] {s.seccomp(), s.seccompFilters()}).containsExactly(2, 3);

@@ -66,8 +66,7 @@ public final class EpollCalls {
             slot.set(ValueLayout.JAVA_INT, 0, epoll);
             slot.set(ValueLayout.JAVA_INT, 4, registered);
             slot.set(ValueLayout.JAVA_INT, 8, occurrence);
-            final long result =
-                    Linux.raw(SystemCall.KCMP, pid, epollPid, KCMP_EPOLL_TFD, number, slot.address(), 0);
+            final long result = Linux.raw(SystemCall.KCMP, pid, epollPid, KCMP_EPOLL_TFD, number, slot.address(), 0);
             return Linux.check(result, "kcmp(pid " + pid + ", KCMP_EPOLL_TFD)") == 0;
         }
     }

@@ -120,8 +120,8 @@ public final class FileCalls {
     public static Optional<String> readLink(final String path) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment buffer = arena.allocate(PAGE_SIZE);
-            final long n = Linux.raw(
-                    SystemCall.READLINK, Linux.cString(arena, path).address(), buffer.address(), PAGE_SIZE);
+            final long n =
+                    Linux.raw(SystemCall.READLINK, Linux.cString(arena, path).address(), buffer.address(), PAGE_SIZE);
             if (n == -Errno.ENOENT || n == -Errno.ESRCH) {
                 return Optional.empty();
             }
@@ -231,8 +231,8 @@ public final class FileCalls {
     /** {@code memfd_create(2)}, close-on-exec. @throws LinuxException EMFILE, ENOMEM */
     public static Fd memoryFile(final String name) {
         try (Arena arena = Arena.ofConfined()) {
-            return new Fd((int)
-                    Linux.call(SystemCall.MEMFD_CREATE, Linux.cString(arena, name).address(), MFD_CLOEXEC));
+            return new Fd((int) Linux.call(
+                    SystemCall.MEMFD_CREATE, Linux.cString(arena, name).address(), MFD_CLOEXEC));
         }
     }
 

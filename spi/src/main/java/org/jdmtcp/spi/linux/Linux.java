@@ -17,13 +17,7 @@ public final class Linux {
 
     /** The kernel's result, or minus errno. */
     public static long raw(
-            final SystemCall call,
-            final long a,
-            final long b,
-            final long c,
-            final long d,
-            final long e,
-            final long f) {
+            final SystemCall call, final long a, final long b, final long c, final long d, final long e, final long f) {
         final long result = LibC.syscall(call.number(), a, b, c, d, e, f);
         return result == -1 ? -Native.getLastError() : result;
     }
@@ -45,13 +39,7 @@ public final class Linux {
 
     /** The kernel's result. @throws LinuxException with the kernel's errno */
     public static long call(
-            final SystemCall call,
-            final long a,
-            final long b,
-            final long c,
-            final long d,
-            final long e,
-            final long f) {
+            final SystemCall call, final long a, final long b, final long c, final long d, final long e, final long f) {
         return check(raw(call, a, b, c, d, e, f), call);
     }
 

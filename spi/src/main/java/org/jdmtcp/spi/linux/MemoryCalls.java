@@ -89,8 +89,7 @@ public final class MemoryCalls {
         }
     }
 
-    private static long transfer(
-            final SystemCall call, final int pid, final long remote, final MemorySegment local) {
+    private static long transfer(final SystemCall call, final int pid, final long remote, final MemorySegment local) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment iovecs = arena.allocate(2 * IOVEC_SIZE, 8);
             iovec(iovecs, 0, local.address(), local.byteSize());
@@ -166,7 +165,12 @@ public final class MemoryCalls {
                     iovecs.address() + IOVEC_SIZE,
                     pieces.size(),
                     0);
-            complete(n, from.byteSize(), "process_vm_writev", pid, pieces.getFirst().address());
+            complete(
+                    n,
+                    from.byteSize(),
+                    "process_vm_writev",
+                    pid,
+                    pieces.getFirst().address());
         }
     }
 

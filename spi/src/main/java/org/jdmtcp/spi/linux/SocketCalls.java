@@ -61,7 +61,10 @@ public final class SocketCalls {
             control.set(ValueLayout.JAVA_INT, 8, SOL_SOCKET);
             control.set(ValueLayout.JAVA_INT, 12, SCM_RIGHTS);
             for (int i = 0; i < descriptors.size(); i++) {
-                control.set(ValueLayout.JAVA_INT, CMSGHDR_SIZE + i * 4L, descriptors.get(i).number());
+                control.set(
+                        ValueLayout.JAVA_INT,
+                        CMSGHDR_SIZE + i * 4L,
+                        descriptors.get(i).number());
             }
             Linux.check(
                     Linux.raw(SystemCall.SENDMSG, socket.number(), base, 0),

@@ -82,8 +82,10 @@ public final class AgentRun {
     private Optional<AgentConnection> join(final String program, final Optional<AgentHello.Restarted> from)
             throws CoordinatorException, IOException {
         if (coordinator.request().isEmpty()) {
-            coordinator.interval().ifPresent(seconds -> lone =
-                    Optional.of(new LoneCheckpoints(agent, directories, images, voice, computation(from), seconds)));
+            coordinator
+                    .interval()
+                    .ifPresent(seconds -> lone = Optional.of(
+                            new LoneCheckpoints(agent, directories, images, voice, computation(from), seconds)));
             return Optional.empty();
         }
         if (found.isEmpty()) {
@@ -119,7 +121,9 @@ public final class AgentRun {
     private void failed(final Exception e, final boolean restarted) {
         final String message = e.getMessage() == null ? e.toString() : e.getMessage();
         joined.complete(Optional.empty());
-        if (!agent.end().isDone() && restarted && e instanceof CoordinatorException refused
+        if (!agent.end().isDone()
+                && restarted
+                && e instanceof CoordinatorException refused
                 && refused.kind() == CoordinatorException.Kind.REJECTED) {
             // Two living copies of one computation's part would both go on writing its images.
             voice.error(message + "; the restarted processes are killed, the images are untouched");
@@ -163,7 +167,10 @@ public final class AgentRun {
 
     private List<String> options(final Optional<AgentConnection> connection) {
         final List<String> options = new ArrayList<>(images.options());
-        if (images.directory().isEmpty() && connection.flatMap(AgentConnection::defaultCheckpointDirectory).isEmpty()) {
+        if (images.directory().isEmpty()
+                && connection
+                        .flatMap(AgentConnection::defaultCheckpointDirectory)
+                        .isEmpty()) {
             options.addAll(List.of("--ckptdir", directories.current().toString()));
         }
         connection.ifPresent(c -> {

@@ -9,8 +9,7 @@ public final class CommonOptions {
     private static final Path DEFAULT_TEMPORARY = Path.of("/tmp");
 
     @Option(names = "--tmpdir", paramLabel = "DIR", description = "For temporary files (DMTCP_TMPDIR; default: /tmp).")
-    @Nullable
-    Path temporary;
+    @Nullable Path temporary;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -33,6 +32,9 @@ public final class CommonOptions {
     /** How the tool speaks. */
     public Voice voice(final String tool) {
         return new Voice(
-                tool, quiet.length > 0 ? quiet.length : Variable.DMTCP_QUIET.number().orElse(0L).intValue());
+                tool,
+                quiet.length > 0
+                        ? quiet.length
+                        : Variable.DMTCP_QUIET.number().orElse(0L).intValue());
     }
 }

@@ -34,22 +34,19 @@ public final class CoordinatorChoice {
             names = "--port-file",
             paramLabel = "FILE",
             description = "Write the coordinator's port to FILE (DMTCP_PORT_FILE).")
-    @Nullable
-    Path portFile;
+    @Nullable Path portFile;
 
     @Option(
             names = {"-i", "--interval"},
             paramLabel = "SECONDS",
             description = "Take a checkpoint every so many seconds; 0 = never (DMTCP_CHECKPOINT_INTERVAL).")
-    @Nullable
-    Long interval;
+    @Nullable Long interval;
 
     @Option(
             names = "--coord-logfile",
             paramLabel = "FILE",
             description = "Log of a coordinator that is started (DMTCP_COORD_LOGFILE).")
-    @Nullable
-    Path logFile;
+    @Nullable Path logFile;
 
     /**
      * All of it, checked.
@@ -72,13 +69,15 @@ public final class CoordinatorChoice {
                     + " --no-coordinator exclude each other; give one of them");
         }
         final OptionalLong seconds = seconds();
-        final Optional<Path> port =
-                portFile != null ? Optional.of(portFile) : Variable.DMTCP_PORT_FILE.value().map(Path::of);
+        final Optional<Path> port = portFile != null
+                ? Optional.of(portFile)
+                : Variable.DMTCP_PORT_FILE.value().map(Path::of);
         if (none) {
             return new Settings(Optional.empty(), seconds, Optional.empty());
         }
-        final Optional<Path> log =
-                logFile != null ? Optional.of(logFile) : Variable.DMTCP_COORD_LOGFILE.value().map(Path::of);
+        final Optional<Path> log = logFile != null
+                ? Optional.of(logFile)
+                : Variable.DMTCP_COORD_LOGFILE.value().map(Path::of);
         final CoordinatorLauncher.Request request = new CoordinatorLauncher.Request(
                 join ? Mode.JOIN : fresh ? Mode.NEW : Mode.ANY,
                 address.host(),
@@ -89,9 +88,8 @@ public final class CoordinatorChoice {
     }
 
     private OptionalLong seconds() {
-        final Optional<Long> given = interval != null
-                ? Optional.of(interval)
-                : Variable.DMTCP_CHECKPOINT_INTERVAL.number();
+        final Optional<Long> given =
+                interval != null ? Optional.of(interval) : Variable.DMTCP_CHECKPOINT_INTERVAL.number();
         given.filter(seconds -> seconds < 0).ifPresent(seconds -> {
             throw new IllegalArgumentException("--interval " + seconds + " is negative; give seconds, or 0 for never");
         });

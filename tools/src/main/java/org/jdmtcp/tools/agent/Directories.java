@@ -15,7 +15,8 @@ record Directories(String host, Path current) {
     static Directories own() {
         try {
             return new Directories(
-                    Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(), Path.of("").toAbsolutePath());
+                    Files.readString(Path.of("/proc/sys/kernel/hostname")).strip(),
+                    Path.of("").toAbsolutePath());
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,5 @@
 package org.jdmtcp.tools.agent;
 
-import java.util.Arrays;
 import org.jdmtcp.core.procfs.CommandLine;
 import org.jdmtcp.core.procfs.ProcessGoneException;
 import org.jdmtcp.spi.linux.FileCalls;

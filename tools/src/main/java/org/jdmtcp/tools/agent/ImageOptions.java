@@ -18,34 +18,27 @@ public final class ImageOptions {
 
     private static final int LAST_SIGNAL = 64;
 
-    @Option(
-            names = "--gzip",
-            negatable = true,
-            description = "Compress with gzip, or not at all (DMTCP_GZIP=1 or 0).")
-    @Nullable
-    Boolean gzip;
+    @Option(names = "--gzip", negatable = true, description = "Compress with gzip, or not at all (DMTCP_GZIP=1 or 0).")
+    @Nullable Boolean gzip;
 
     @Option(
             names = "--compress",
             paramLabel = "HOW",
             description = "none, zstd, lz4 or gzip (DMTCP_COMPRESS; default: none).")
-    @Nullable
-    String compress;
+    @Nullable String compress;
 
     @Option(
             names = "--ckptdir",
             paramLabel = "DIR",
             description = "Where images go (DMTCP_CHECKPOINT_DIR; default: the coordinator's, else the current"
                     + " directory). Made if it is missing.")
-    @Nullable
-    Path directory;
+    @Nullable Path directory;
 
     @Option(
             names = "--ckpt-signal",
             paramLabel = "N",
             description = "Accepted for the sake of scripts: no signal is used (DMTCP_SIGCKPT).")
-    @Nullable
-    Integer signal;
+    @Nullable Integer signal;
 
     @Option(
             names = "--enable-unique-checkpoint-filenames",
@@ -62,8 +55,7 @@ public final class ImageOptions {
             negatable = true,
             description = "Write from a copy while the program runs on: the default; or while it stands still"
                     + " (DMTCP_FORKED_CHECKPOINT=1 or 0).")
-    @Nullable
-    Boolean forked;
+    @Nullable Boolean forked;
 
     /**
      * All of it, checked.
@@ -86,7 +78,8 @@ public final class ImageOptions {
 
     /** Checks and makes the directory. @throws IllegalArgumentException with a message for the user */
     public Settings settings() {
-        final long wanted = signal != null ? signal : Variable.DMTCP_SIGCKPT.number().orElse(1L);
+        final long wanted =
+                signal != null ? signal : Variable.DMTCP_SIGCKPT.number().orElse(1L);
         if (wanted < 1 || wanted > LAST_SIGNAL) {
             throw new IllegalArgumentException("--ckpt-signal " + wanted + " is no signal; choose one from 1 to 64");
         }
@@ -94,12 +87,14 @@ public final class ImageOptions {
             throw new IllegalArgumentException(
                     "unique checkpoint filenames are both enabled and disabled; leave one of the options out");
         }
-        final boolean names =
-                unique || !notUnique && Variable.DMTCP_UNIQUE_CKPT_FILENAMES.flag().orElse(false);
+        final boolean names = unique
+                || !notUnique && Variable.DMTCP_UNIQUE_CKPT_FILENAMES.flag().orElse(false);
         return new Settings(
                 codec(),
                 directory().map(ImageOptions::make),
-                forked != null ? forked : Variable.DMTCP_FORKED_CHECKPOINT.flag().orElse(true),
+                forked != null
+                        ? forked
+                        : Variable.DMTCP_FORKED_CHECKPOINT.flag().orElse(true),
                 names);
     }
 

@@ -15,8 +15,7 @@ import org.jdmtcp.coordinator.CheckpointImage;
 final class RestartScript {
     static final String NAME = "dmtcp_restart_script.sh";
 
-    private static final String TEXT =
-            """
+    private static final String TEXT = """
             #!/bin/sh
             # Restarts a checkpoint: all its images on this host.
             restart=${DMTCP_RESTART:-@RESTART@}
@@ -98,7 +97,10 @@ final class RestartScript {
         final Path target = directory.resolve(NAME);
         try {
             final Path temporary = Files.createTempFile(
-                    directory, "." + NAME, "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    directory,
+                    "." + NAME,
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             try {
                 Files.writeString(temporary, text(directory, images));
                 Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));

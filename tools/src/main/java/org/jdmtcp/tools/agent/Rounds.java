@@ -28,17 +28,13 @@ final class Rounds implements AgentListener {
     private final ImageOptions.Settings settings;
     private final Voice voice;
     private final CompletableFuture<AgentConnection> connection = new CompletableFuture<>();
-    private final ScheduledExecutorService signsOfLife = Executors.newSingleThreadScheduledExecutor(
-            body -> Thread.ofPlatform().name("jdmtcp-signs-of-life").daemon(true).unstarted(body));
+    private final ScheduledExecutorService signsOfLife = Executors.newSingleThreadScheduledExecutor(body ->
+            Thread.ofPlatform().name("jdmtcp-signs-of-life").daemon(true).unstarted(body));
     private Optional<RoundCoordination> round = Optional.empty();
     private CompletableFuture<Boolean> idle = CompletableFuture.completedFuture(true);
     private CompletableFuture<Boolean> killed = CompletableFuture.completedFuture(true);
 
-    Rounds(
-            final Agent agent,
-            final Directories directories,
-            final ImageOptions.Settings settings,
-            final Voice voice) {
+    Rounds(final Agent agent, final Directories directories, final ImageOptions.Settings settings, final Voice voice) {
         this.agent = agent;
         this.directories = directories;
         this.settings = settings;
@@ -96,7 +92,8 @@ final class Rounds implements AgentListener {
         } catch (final Refusal e) {
             coordinator.reportRefused(number, message(e));
         } catch (final RoundAbortedException e) {
-            coordinator.reportFailed(number, message(e)); // where this agent gave up; otherwise the round is over already
+            coordinator.reportFailed(
+                    number, message(e)); // where this agent gave up; otherwise the round is over already
         } catch (final RuntimeException e) {
             voice.warn("the checkpoint failed, the program goes on: " + message(e));
             coordinator.reportFailed(number, message(e));
@@ -109,9 +106,7 @@ final class Rounds implements AgentListener {
 
     private CheckpointOptions options(final CheckpointOrder order, final AgentConnection coordinator) {
         return new CheckpointOptions(
-                settings.directory()
-                        .or(coordinator::defaultCheckpointDirectory)
-                        .orElse(directories.current()),
+                settings.directory().or(coordinator::defaultCheckpointDirectory).orElse(directories.current()),
                 settings.codec(),
                 settings.forked(),
                 coordinator.computationId(),

@@ -16,8 +16,7 @@ public final class ToolCommandLine {
         line.getCommandSpec().exitCodeOnExecutionException(ExitStatus.TOOL_FAILED.code());
         line.getCommandSpec()
                 .usageMessage()
-                .footer((ExitStatus.table(
-                                        ExitStatus.TOOL_FAILED, ExitStatus.NOT_EXECUTABLE, ExitStatus.NOT_FOUND)
+                .footer((ExitStatus.table(ExitStatus.TOOL_FAILED, ExitStatus.NOT_EXECUTABLE, ExitStatus.NOT_FOUND)
                                 + "\n  Otherwise the program's own, 128 + N if signal N ended it.")
                         .split("\n"));
         line.setParameterExceptionHandler((exception, arguments) -> {

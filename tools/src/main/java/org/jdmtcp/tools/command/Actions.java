@@ -48,14 +48,16 @@ public final class Actions {
                 "Checkpoint interval: "
                         + (computation.intervalSeconds() == 0 ? "none" : computation.intervalSeconds() + " s"),
                 "Checkpoints taken:   " + computation.generation(),
-                "Computation:         " + (computation.computationId().isEmpty() ? "none" : computation.computationId()),
+                "Computation:         "
+                        + (computation.computationId().isEmpty() ? "none" : computation.computationId()),
                 "Coordinator pid:     " + status.pid());
     }
 
     private static Outcome list(CoordinatorStatus status) {
         List<String> lines = new ArrayList<>();
         List<Object> processes = new ArrayList<>();
-        lines.add(String.format("%-28s %-16s %8s %8s  %-16s %s", "AGENT", "HOST", "PID", "REALPID", "PROGRAM", "STATE"));
+        lines.add(
+                String.format("%-28s %-16s %8s %8s  %-16s %s", "AGENT", "HOST", "PID", "REALPID", "PROGRAM", "STATE"));
         for (ComputationStatus.Member member : status.computation().members()) {
             for (ProcessInfo p : member.processes()) {
                 String state = member.answered() ? p.state() : "(agent busy)";
@@ -112,6 +114,8 @@ public final class Actions {
     }
 
     private static List<String> notGone(List<String> names) {
-        return names.stream().map(n -> n + " has not ended yet; kill it by hand").toList();
+        return names.stream()
+                .map(n -> n + " has not ended yet; kill it by hand")
+                .toList();
     }
 }

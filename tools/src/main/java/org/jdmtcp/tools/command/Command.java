@@ -35,8 +35,7 @@ public final class Command implements Callable<Integer> {
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
     @Spec
-    @Nullable
-    CommandSpec spec;
+    @Nullable CommandSpec spec;
 
     @Mixin
     CoordinatorOptions coordinator = new CoordinatorOptions();
@@ -73,8 +72,7 @@ public final class Command implements Callable<Integer> {
             names = {"-i", "--interval"},
             paramLabel = "SECONDS",
             description = "Take a checkpoint every so many seconds; 0 = never.")
-    @Nullable
-    Long interval;
+    @Nullable Long interval;
 
     @Option(
             names = {"-k", "--kill"},
@@ -113,17 +111,19 @@ public final class Command implements Callable<Integer> {
         line.setPosixClusteredShortOptionsAllowed(false); // -bc is one option, not -b -c
         line.getCommandSpec().exitCodeOnInvalidInput(ExitStatus.USAGE.code());
         line.getCommandSpec().exitCodeOnExecutionException(ExitStatus.FAILED.code());
-        line.getCommandSpec().usageMessage().footer(ExitStatus.table(
-                        ExitStatus.OK,
-                        ExitStatus.USAGE,
-                        ExitStatus.NO_COORDINATOR,
-                        ExitStatus.NOT_RUNNING,
-                        ExitStatus.REFUSED,
-                        ExitStatus.CHECKPOINT_FAILED,
-                        ExitStatus.AUTHENTICATION,
-                        ExitStatus.NOT_GONE,
-                        ExitStatus.FAILED)
-                .split("\n"));
+        line.getCommandSpec()
+                .usageMessage()
+                .footer(ExitStatus.table(
+                                ExitStatus.OK,
+                                ExitStatus.USAGE,
+                                ExitStatus.NO_COORDINATOR,
+                                ExitStatus.NOT_RUNNING,
+                                ExitStatus.REFUSED,
+                                ExitStatus.CHECKPOINT_FAILED,
+                                ExitStatus.AUTHENTICATION,
+                                ExitStatus.NOT_GONE,
+                                ExitStatus.FAILED)
+                        .split("\n"));
         return line;
     }
 
@@ -162,8 +162,8 @@ public final class Command implements Callable<Integer> {
 
     private Request ofWords() {
         Action action = Action.of(words.getFirst())
-                .orElseThrow(() ->
-                        wrong("there is no command " + words.getFirst() + "; there are " + Action.allLetters()));
+                .orElseThrow(
+                        () -> wrong("there is no command " + words.getFirst() + "; there are " + Action.allLetters()));
         if ((words.size() == 2) != (action == Action.INTERVAL)) {
             throw wrong(action == Action.INTERVAL ? "i needs a number of seconds" : "one command at a time");
         }

@@ -58,7 +58,8 @@ public final class BackgroundCoordinator {
                     .start();
         } catch (IOException e) {
             throw new IOException(
-                    "cannot start a coordinator: " + e.getMessage() + "; setsid (util-linux) and Java must be there", e);
+                    "cannot start a coordinator: " + e.getMessage() + "; setsid (util-linux) and Java must be there",
+                    e);
         }
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             return awaitPort(process, output);
@@ -120,8 +121,8 @@ public final class BackgroundCoordinator {
     static List<String> javaCommand() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags(List.of(
-                Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8).split("\0"))));
+        command.addAll(flags(List.of(Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8)
+                .split("\0"))));
         command.add("-cp");
         command.add(Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.isEmpty())

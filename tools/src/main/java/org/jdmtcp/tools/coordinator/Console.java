@@ -54,7 +54,9 @@ final class Console {
         long seconds = action == Action.INTERVAL && words.length == 2 && words[1].matches("\\d{1,12}")
                 ? Long.parseLong(words[1])
                 : -1;
-        if (action == null || (action == Action.INTERVAL) != (words.length == 2) || (action == Action.INTERVAL && seconds < 0)) {
+        if (action == null
+                || (action == Action.INTERVAL) != (words.length == 2)
+                || (action == Action.INTERVAL && seconds < 0)) {
             out.println("Not understood; ? lists the commands.");
             return;
         }

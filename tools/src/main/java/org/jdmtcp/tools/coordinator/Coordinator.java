@@ -44,41 +44,34 @@ public final class Coordinator implements Callable<Integer> {
     private static final long STALE_SECONDS = 8 * 3600;
 
     @Spec
-    @Nullable
-    CommandSpec spec;
+    @Nullable CommandSpec spec;
 
     @Option(
             names = {"-p", "--coord-port"},
             paramLabel = "PORT",
             description = "Port to listen on, 0 for any free one (DMTCP_COORD_PORT; default: 7779).")
-    @Nullable
-    Integer portOption;
+    @Nullable Integer portOption;
 
     @Parameters(arity = "0..1", paramLabel = "PORT", description = "The same without -p.")
-    @Nullable
-    Integer portArgument;
+    @Nullable Integer portArgument;
 
     @Option(names = "--port-file", paramLabel = "FILE", description = "Write the port to FILE once listening.")
-    @Nullable
-    Path portFile;
+    @Nullable Path portFile;
 
     @Option(
             names = "--status-file",
             paramLabel = "FILE",
             description = "Write host, port and pid to FILE once listening.")
-    @Nullable
-    Path statusFile;
+    @Nullable Path statusFile;
 
     @Option(names = "--ckptdir", paramLabel = "DIR", description = "For images of programs that name no directory.")
-    @Nullable
-    Path checkpointDirectory;
+    @Nullable Path checkpointDirectory;
 
     @Option(
             names = {"-i", "--interval"},
             paramLabel = "SECONDS",
             description = "Take a checkpoint every so many seconds (DMTCP_CHECKPOINT_INTERVAL; default: 0 = never).")
-    @Nullable
-    Long interval;
+    @Nullable Long interval;
 
     @Option(names = "--exit-on-last", description = "End when the last program has left.")
     boolean exitOnLast;
@@ -90,8 +83,7 @@ public final class Coordinator implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "End after this time, even if programs are left; they go on.")
-    @Nullable
-    Long timeout;
+    @Nullable Long timeout;
 
     @Option(
             names = "--stale-timeout",
@@ -103,8 +95,7 @@ public final class Coordinator implements Callable<Integer> {
     boolean daemon;
 
     @Option(names = "--coord-logfile", paramLabel = "FILE", description = "Append messages to FILE.")
-    @Nullable
-    Path logFile;
+    @Nullable Path logFile;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -132,13 +123,15 @@ public final class Coordinator implements Callable<Integer> {
         CommandLine line = new CommandLine(new Coordinator());
         line.getCommandSpec().exitCodeOnInvalidInput(ExitStatus.USAGE.code());
         line.getCommandSpec().exitCodeOnExecutionException(ExitStatus.FAILED.code());
-        line.getCommandSpec().usageMessage().footer(ExitStatus.table(
-                        ExitStatus.OK,
-                        ExitStatus.USAGE,
-                        ExitStatus.AUTHENTICATION,
-                        ExitStatus.PORT_IN_USE,
-                        ExitStatus.FAILED)
-                .split("\n"));
+        line.getCommandSpec()
+                .usageMessage()
+                .footer(ExitStatus.table(
+                                ExitStatus.OK,
+                                ExitStatus.USAGE,
+                                ExitStatus.AUTHENTICATION,
+                                ExitStatus.PORT_IN_USE,
+                                ExitStatus.FAILED)
+                        .split("\n"));
         return line.execute(arguments);
     }
 
@@ -282,7 +275,8 @@ public final class Coordinator implements Callable<Integer> {
         if (statusFile != null) {
             PublishedFile.write(
                     statusFile,
-                    "host: localhost\nport: " + port + "\npid: " + ProcessHandle.current().pid() + "\n");
+                    "host: localhost\nport: " + port + "\npid: "
+                            + ProcessHandle.current().pid() + "\n");
         }
         if (announce) {
             System.out.println(BackgroundCoordinator.announcement(port));

@@ -73,7 +73,8 @@ public final class CoordinatorLauncher {
         CoordinatorAddress address = new CoordinatorAddress(host, port);
         if (!reachable(address)) {
             throw new CoordinatorException(
-                    Kind.UNREACHABLE, "no coordinator listens at " + address + "; start one with dmtcp_coordinator, or leave out"
+                    Kind.UNREACHABLE,
+                    "no coordinator listens at " + address + "; start one with dmtcp_coordinator, or leave out"
                             + " --join-coordinator");
         }
         return new Found(address, false);
@@ -101,7 +102,8 @@ public final class CoordinatorLauncher {
     private static Found start(Request request, int port) throws IOException, CoordinatorException {
         if (!isThisMachine(request.host())) {
             throw new CoordinatorException(
-                    Kind.UNREACHABLE, "no coordinator listens at " + request.host() + ":" + port + ", and one cannot be started"
+                    Kind.UNREACHABLE,
+                    "no coordinator listens at " + request.host() + ":" + port + ", and one cannot be started"
                             + " there from here; start it there with dmtcp_coordinator");
         }
         // The stale timeout ends it where whom it was started for has ended before he could join.
@@ -110,8 +112,9 @@ public final class CoordinatorLauncher {
         if (request.intervalSeconds() > 0) {
             options.addAll(List.of("-i", Long.toString(request.intervalSeconds())));
         }
-        request.logFile().ifPresent(log -> options.addAll(
-                List.of("--coord-logfile", log.toAbsolutePath().toString())));
+        request.logFile()
+                .ifPresent(log -> options.addAll(
+                        List.of("--coord-logfile", log.toAbsolutePath().toString())));
         return new Found(CoordinatorAddress.local(BackgroundCoordinator.start(options)), true);
     }
 

@@ -39,7 +39,8 @@ final class CoordinatorLog {
         @Override
         public String format(LogRecord entry) {
             String cause = entry.getThrown() == null ? "" : " (" + entry.getThrown() + ")";
-            return String.format("%tFT%<tT.%<tL %s %s%s%n", entry.getMillis(), entry.getLevel(), formatMessage(entry), cause);
+            return String.format(
+                    "%tFT%<tT.%<tL %s %s%s%n", entry.getMillis(), entry.getLevel(), formatMessage(entry), cause);
         }
     }
 }

@@ -21,8 +21,7 @@ public final class Demo implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int BEATS = 20;
 
-    private static final String PYTHON =
-            """
+    private static final String PYTHON = """
             import os, sys, time
             n = 0
             while True:
@@ -74,7 +73,9 @@ public final class Demo implements AutoCloseable {
         final long restart = System.nanoTime();
         start("dmtcp_restart", "--restartdir", work.toString(), "--join-coordinator", "-p", Integer.toString(port));
         await("the program does not count after the restart", () -> beats() > before);
-        say("restarted in %d ms: it goes on at %d", millisecondsSince(restart), beat(before).number());
+        say(
+                "restarted in %d ms: it goes on at %d",
+                millisecondsSince(restart), beat(before).number());
         await("the program stopped counting after the restart", () -> beats() > before + BEATS);
         prove(first, before);
         say("process %d counts without a gap; now at %d. That is all.", first.pid(), last().number());
@@ -109,8 +110,8 @@ public final class Demo implements AutoCloseable {
         final boolean known = resumed.number() <= last(before).number() + 1 && resumed.number() > first.number();
         for (int i = before; i < beats(); i++) {
             if (beat(i).pid() != first.pid() || beat(i).number() != resumed.number() + i - before || !known) {
-                throw new DemoFailure("the program did not go on where it was: beat " + beat(i) + " after the restart at "
-                        + resumed + "; see " + log);
+                throw new DemoFailure("the program did not go on where it was: beat " + beat(i)
+                        + " after the restart at " + resumed + "; see " + log);
             }
         }
     }
@@ -147,7 +148,8 @@ public final class Demo implements AutoCloseable {
 
     private String images() throws IOException {
         try (Stream<Path> files = Files.list(work)) {
-            final List<Path> images = files.filter(f -> f.toString().endsWith(".dmtcp")).toList();
+            final List<Path> images =
+                    files.filter(f -> f.toString().endsWith(".dmtcp")).toList();
             long bytes = 0;
             for (final Path image : images) {
                 bytes += Files.size(image);
@@ -173,7 +175,8 @@ public final class Demo implements AutoCloseable {
     }
 
     private boolean command(final String tool, final String... options) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(bin.resolve(tool).toString(), "-p", Integer.toString(port)));
+        final List<String> command =
+                new ArrayList<>(List.of(bin.resolve(tool).toString(), "-p", Integer.toString(port)));
         command.addAll(List.of(options));
         final Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -190,7 +193,8 @@ public final class Demo implements AutoCloseable {
     private void await(final String otherwise, final BooleanSupplier condition) {
         final long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end || started.stream().anyMatch(p -> !p.isAlive() && p.exitValue() > 124 && p.exitValue() < 128)) {
+            if (System.nanoTime() > end
+                    || started.stream().anyMatch(p -> !p.isAlive() && p.exitValue() > 124 && p.exitValue() < 128)) {
                 throw new DemoFailure(otherwise + said());
             }
             java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
@@ -205,7 +209,9 @@ public final class Demo implements AutoCloseable {
 
     private String said() {
         try {
-            final String text = Files.exists(errors()) ? Files.readString(errors(), StandardCharsets.UTF_8).strip() : "";
+            final String text = Files.exists(errors())
+                    ? Files.readString(errors(), StandardCharsets.UTF_8).strip()
+                    : "";
             return text.isEmpty() ? "" : ":\n" + text;
         } catch (final IOException e) {
             return ": " + e.getMessage();

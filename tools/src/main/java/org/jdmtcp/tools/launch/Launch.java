@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         name = Launch.NAME,
         version = "dmtcp_launch (jdmtcp) 0.1.0",
         sortOptions = false,
-        customSynopsis = {"Usage: dmtcp_launch [OPTIONS] PROGRAM [ARGUMENTS]", "       dmtcp_launch [OPTIONS] --pid PID"},
+        customSynopsis = {"Usage: dmtcp_launch [OPTIONS] PROGRAM [ARGUMENTS]", "       dmtcp_launch [OPTIONS] --pid PID"
+        },
         description = "Runs a program under checkpoint control, or takes in one that runs already.",
         footerHeading = "%nExit status:%n")
 public final class Launch implements Callable<Integer> {
@@ -47,15 +48,13 @@ public final class Launch implements Callable<Integer> {
             paramLabel = "PID",
             description = "Take in a running process and its descendants; stays until they end. Ctrl-C lets them go and"
                     + " they run on.")
-    @Nullable
-    Integer pid;
+    @Nullable Integer pid;
 
     @Option(names = Successor.OPTION, split = ",", hidden = true)
     List<Integer> takeOver = new ArrayList<>();
 
     @Option(names = Successor.COMPUTATION_OPTION, hidden = true)
-    @Nullable
-    String computation;
+    @Nullable String computation;
 
     @Mixin
     CommonOptions common = new CommonOptions();

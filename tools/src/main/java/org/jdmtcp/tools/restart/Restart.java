@@ -43,8 +43,7 @@ public final class Restart implements Callable<Integer> {
     CoordinatorChoice coordinator = new CoordinatorChoice();
 
     @Option(names = "--restartdir", paramLabel = "DIR", description = "Restart all images in DIR.")
-    @Nullable
-    Path directory;
+    @Nullable Path directory;
 
     @Option(names = "--no-strict-checking", description = "Also restart images of another user's processes.")
     boolean noStrictChecking;
@@ -68,8 +67,8 @@ public final class Restart implements Callable<Integer> {
         final Agent agent = AgentRun.newAgent();
         final AgentRun run = new AgentRun(agent, coordinator.settings(), images.settings(), common.voice(NAME));
         run.requireCoordinator();
-        final Rebuilt rebuilt =
-                agent.rebuild(new RestartOptions(chosen, !noStrictChecking, common.temporary().toAbsolutePath()));
+        final Rebuilt rebuilt = agent.rebuild(
+                new RestartOptions(chosen, !noStrictChecking, common.temporary().toAbsolutePath()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
         run.start(
                 first.pid(),
@@ -104,7 +103,8 @@ public final class Restart implements Callable<Integer> {
                     directory + " is no directory; give the one that the images are in with --restartdir");
         }
         return Files.list(directory)
-                .filter(file -> directory.getFileSystem()
+                .filter(file -> directory
+                        .getFileSystem()
                         .getPathMatcher("glob:" + IMAGES)
                         .matches(file.getFileName()));
     }

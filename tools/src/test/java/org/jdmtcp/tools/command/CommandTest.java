@@ -22,13 +22,24 @@ class CommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-s, STATUS", "--status, STATUS", "s, STATUS",
-        "-l, LIST", "--list, LIST",
-        "-c, CHECKPOINT", "--checkpoint, CHECKPOINT",
-        "-bc, BLOCKING_CHECKPOINT", "--bcheckpoint, BLOCKING_CHECKPOINT", "bc, BLOCKING_CHECKPOINT",
-        "-kc, KILLING_CHECKPOINT", "--kcheckpoint, KILLING_CHECKPOINT", "kc, KILLING_CHECKPOINT",
-        "-k, KILL", "--kill, KILL", "k, KILL",
-        "-q, QUIT", "--quit, QUIT"
+        "-s, STATUS",
+        "--status, STATUS",
+        "s, STATUS",
+        "-l, LIST",
+        "--list, LIST",
+        "-c, CHECKPOINT",
+        "--checkpoint, CHECKPOINT",
+        "-bc, BLOCKING_CHECKPOINT",
+        "--bcheckpoint, BLOCKING_CHECKPOINT",
+        "bc, BLOCKING_CHECKPOINT",
+        "-kc, KILLING_CHECKPOINT",
+        "--kcheckpoint, KILLING_CHECKPOINT",
+        "kc, KILLING_CHECKPOINT",
+        "-k, KILL",
+        "--kill, KILL",
+        "k, KILL",
+        "-q, QUIT",
+        "--quit, QUIT"
     })
     void eachOptionIsItsAction(String option, Action action) {
         assertThat(parse("-h", "localhost", "-p", "7", option)).isEqualTo(new Command.Request(action, 0));
@@ -60,6 +71,7 @@ class CommandTest {
         map.put("bool", true);
         map.put("list", List.of("x", Map.of()));
         assertThat(Json.write(map))
-                .isEqualTo("{\"text\": \"a \\\"quoted\\\"\\u000a\\u00e9\", \"number\": 5, \"bool\": true, \"list\": [\"x\", {}]}");
+                .isEqualTo(
+                        "{\"text\": \"a \\\"quoted\\\"\\u000a\\u00e9\", \"number\": 5, \"bool\": true, \"list\": [\"x\", {}]}");
     }
 }

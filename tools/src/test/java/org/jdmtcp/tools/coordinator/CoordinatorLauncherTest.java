@@ -57,10 +57,12 @@ class CoordinatorLauncherTest {
             CoordinatorStatus status = client.status();
             ProcessHandle coordinator = ProcessHandle.of(status.pid()).orElseThrow();
             assertThat(coordinator.isAlive()).isTrue();
-            assertThatThrownBy(() -> CoordinatorLauncher.ensure(
-                            request(CoordinatorLauncher.Mode.NEW, found.address().port())))
+            assertThatThrownBy(() -> CoordinatorLauncher.ensure(request(
+                            CoordinatorLauncher.Mode.NEW, found.address().port())))
                     .hasMessageContaining("cannot listen on port " + port);
-            assertThat(CoordinatorLauncher.ensure(request(CoordinatorLauncher.Mode.JOIN, found.address().port()))
+            assertThat(CoordinatorLauncher.ensure(request(
+                                    CoordinatorLauncher.Mode.JOIN,
+                                    found.address().port()))
                             .started())
                     .isFalse();
             assertThat(Command.run("-p", port, "-q")).isZero();

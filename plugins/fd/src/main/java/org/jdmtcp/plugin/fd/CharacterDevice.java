@@ -26,12 +26,18 @@ final class CharacterDevice implements DescriptorKind<CharacterDeviceState> {
 
     /** By device number: {@code Documentation/admin-guide/devices.txt}. */
     private static final Map<Long, String> STATELESS = Map.of(
-            number(1, 3), "/dev/null",
-            number(1, 5), "/dev/zero",
-            number(1, 7), "/dev/full",
-            number(1, 8), "/dev/random",
-            number(1, 9), "/dev/urandom",
-            TTY_NUMBER, TTY);
+            number(1, 3),
+            "/dev/null",
+            number(1, 5),
+            "/dev/zero",
+            number(1, 7),
+            "/dev/full",
+            number(1, 8),
+            "/dev/random",
+            number(1, 9),
+            "/dev/urandom",
+            TTY_NUMBER,
+            TTY);
 
     private static long number(final int major, final int minor) {
         return (long) major << 32 | minor;
@@ -66,8 +72,9 @@ final class CharacterDevice implements DescriptorKind<CharacterDeviceState> {
     /** Theirs is a state that is not kept yet: the refusal says what they are. */
     private static void refuseStateful(final DescriptorView descriptor, final FileStatus status) {
         if (status.type() == FileStatus.S_IFBLK) {
-            throw new Refusal(descriptor.describe() + " is a block device, whose contents cannot be kept; checkpoint when"
-                    + " the program has closed it");
+            throw new Refusal(
+                    descriptor.describe() + " is a block device, whose contents cannot be kept; checkpoint when"
+                            + " the program has closed it");
         }
         if (status.type() == FileStatus.S_IFCHR && isPty(status.rdev())) {
             throw new Refusal(descriptor.describe() + " is a pseudo-terminal other than the one that the program was"
@@ -98,8 +105,8 @@ final class CharacterDevice implements DescriptorKind<CharacterDeviceState> {
         try {
             return FileCalls.open(TTY, flags);
         } catch (final LinuxException e) {
-            context.warn("the program had its terminal open as " + TTY + ", but dmtcp_restart has none (" + e.getMessage()
-                    + "): reading it gives end of file, and what is written is lost");
+            context.warn("the program had its terminal open as " + TTY + ", but dmtcp_restart has none ("
+                    + e.getMessage() + "): reading it gives end of file, and what is written is lost");
             return NamedFile.open("/dev/null", flags);
         }
     }

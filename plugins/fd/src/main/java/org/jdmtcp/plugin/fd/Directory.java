@@ -29,8 +29,9 @@ final class Directory implements DescriptorKind<DirectoryState> {
             return Optional.empty();
         }
         if (!NamedFile.hasName(descriptor)) {
-            throw new Refusal(descriptor.describe() + " is a directory that was removed or hidden by a mount: there is no"
-                    + " name to open it by again; checkpoint when the program has closed it");
+            throw new Refusal(
+                    descriptor.describe() + " is a directory that was removed or hidden by a mount: there is no"
+                            + " name to open it by again; checkpoint when the program has closed it");
         }
         NamedFile.refuseProcessFile(descriptor);
         StatusFlags.refuseSignalDriven(descriptor);
@@ -45,8 +46,7 @@ final class Directory implements DescriptorKind<DirectoryState> {
     public Fd restore(final DirectoryState state, final RestoreContext context) {
         final String path = BytePath.of(state.getPath());
         NamedFile.require(path, FileStatus.S_IFDIR);
-        final Fd directory =
-                NamedFile.open(path, StatusFlags.forReopening(state.getFlags()) | FileCalls.O_DIRECTORY);
+        final Fd directory = NamedFile.open(path, StatusFlags.forReopening(state.getFlags()) | FileCalls.O_DIRECTORY);
         if (Errno.isError(FileCalls.seek(directory, state.getPosition(), FileCalls.SEEK_SET))) {
             context.warn(path + " does not know the place of its listing where the program was: it lists it from the"
                     + " start again");

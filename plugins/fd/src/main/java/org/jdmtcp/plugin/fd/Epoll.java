@@ -125,7 +125,9 @@ final class Epoll implements DescriptorKind<EpollState> {
     @Override
     public void attach(final EpollState state, final RestoredDescriptor descriptor) {
         final Map<Integer, Holder> byPid = new LinkedHashMap<>();
-        descriptor.holders().forEach(holder -> byPid.putIfAbsent(holder.process().ownPid(), holder));
+        descriptor
+                .holders()
+                .forEach(holder -> byPid.putIfAbsent(holder.process().ownPid(), holder));
         // The entries that are to stay silent come first: see EpollRegistration.
         attach(state.getEntriesList(), true, byPid, descriptor);
         attach(state.getEntriesList(), false, byPid, descriptor);
@@ -139,13 +141,14 @@ final class Epoll implements DescriptorKind<EpollState> {
         final Map<Integer, List<EpollState.Entry>> groups = new LinkedHashMap<>();
         entries.stream()
                 .filter(entry -> EpollRegistration.isDisarmed(entry.getEvents()) == disarmed)
-                .forEach(entry ->
-                        groups.computeIfAbsent(entry.getPid(), _ -> new ArrayList<>()).add(entry));
+                .forEach(entry -> groups.computeIfAbsent(entry.getPid(), _ -> new ArrayList<>())
+                        .add(entry));
         groups.forEach((pid, group) -> {
             final Holder holder = byPid.get(pid);
             if (holder == null) {
-                throw new Refusal("an epoll instance watched files of process " + pid
-                        + ", which is not among the restarted processes; restart all images of the checkpoint together");
+                throw new Refusal(
+                        "an epoll instance watched files of process " + pid
+                                + ", which is not among the restarted processes; restart all images of the checkpoint together");
             }
             final EpollRegistration registration =
                     new EpollRegistration(holder, () -> descriptor.freeNumber(holder.process()), this::warn);

@@ -158,13 +158,13 @@ final class EpollRegistration {
 
     private boolean isDone(final long result, final EpollState.Entry entry) {
         if (result == -Errno.EPERM) {
-            warning.accept("fd " + entry.getTarget() + " of process " + entry.getPid() + " was watched with epoll and is a"
-                    + " file that cannot be watched now, such as a standard stream that leads to a file: the program"
-                    + " will get no events for it");
+            warning.accept(
+                    "fd " + entry.getTarget() + " of process " + entry.getPid() + " was watched with epoll and is a"
+                            + " file that cannot be watched now, such as a standard stream that leads to a file: the program"
+                            + " will get no events for it");
         } else if (Errno.isError(result)) {
             throw new LinuxException(
-                    "epoll_ctl(fd " + entry.getRegistered() + ") in process " + entry.getPid(),
-                    (int) -result);
+                    "epoll_ctl(fd " + entry.getRegistered() + ") in process " + entry.getPid(), (int) -result);
         }
         return !Errno.isError(result);
     }

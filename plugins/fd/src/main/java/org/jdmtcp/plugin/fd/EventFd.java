@@ -100,7 +100,8 @@ final class EventFd implements DescriptorKind<EventFdState> {
             return;
         }
         try (Arena arena = Arena.ofConfined()) {
-            Linux.check(FileCalls.write(event, arena.allocateFrom(ValueLayout.JAVA_LONG, value)), "write to an eventfd");
+            Linux.check(
+                    FileCalls.write(event, arena.allocateFrom(ValueLayout.JAVA_LONG, value)), "write to an eventfd");
         }
     }
 

@@ -33,8 +33,9 @@ final class NamedFile {
 
     /** Refuses where the name now belongs to something else although the file still has one, such as below a mount. */
     static void refuseHidden(final DescriptorView descriptor) {
-        throw new Refusal(descriptor.describe() + " cannot be found by its name: another file is there now, or something"
-                + " was mounted over it; undo that, or have the program close it, and checkpoint again");
+        throw new Refusal(
+                descriptor.describe() + " cannot be found by its name: another file is there now, or something"
+                        + " was mounted over it; undo that, or have the program close it, and checkpoint again");
     }
 
     /** A file of /proc about one process would be another process's after a restart in a pid namespace. */
@@ -52,8 +53,9 @@ final class NamedFile {
      * @throws Refusal where it does not
      */
     static FileStatus require(final String path, final int type) {
-        final FileStatus now = look(path).orElseThrow(() -> new Refusal(path + " does not exist, but the program had it"
-                + " open; put it back (or mount its file system here) and restart again"));
+        final FileStatus now = look(path)
+                .orElseThrow(() -> new Refusal(path + " does not exist, but the program had it"
+                        + " open; put it back (or mount its file system here) and restart again"));
         if (now.type() != type) {
             throw new Refusal(path + " is " + typeName(now.type()) + " now, but the program had " + typeName(type)
                     + " open there; put it back and restart again");

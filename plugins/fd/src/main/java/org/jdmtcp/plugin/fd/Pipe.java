@@ -117,8 +117,7 @@ final class Pipe implements DescriptorKind<PipeState> {
         return PipeContents.capture(reader.open(), descriptor.describe());
     }
 
-    private static void refuseOutsiders(
-            final DescriptorView descriptor, final boolean reader, final boolean writer) {
+    private static void refuseOutsiders(final DescriptorView descriptor, final boolean reader, final boolean writer) {
         final boolean writerOutside = !writer && (PipeCalls.poll(descriptor.open(), 0) & PipeCalls.POLLHUP) == 0;
         final boolean readerOutside = !reader && (PipeCalls.poll(descriptor.open(), 0) & PipeCalls.POLLERR) == 0;
         if (writerOutside || readerOutside) {

@@ -50,8 +50,9 @@ final class PipeContents {
                 Copy copy = new Copy(PipeCalls.capacity(source));
                 Copy trial = new Copy(PipeCalls.capacity(source))) {
             if (copy.fillFrom(source, size) != size) {
-                throw new Refusal(who + " holds " + size + " bytes, more than a second pipe may hold for this user; raise"
-                        + " /proc/sys/fs/pipe-max-size and pipe-user-pages-soft, or checkpoint as root");
+                throw new Refusal(
+                        who + " holds " + size + " bytes, more than a second pipe may hold for this user; raise"
+                                + " /proc/sys/fs/pipe-max-size and pipe-user-pages-soft, or checkpoint as root");
             }
             final MemorySegment buffer = MemoryCalls.allocate(arena, size + 1L);
             int left = size + (copy.addByte(arena) ? 1 : 0);
@@ -117,8 +118,7 @@ final class PipeContents {
     private static void putSealed(final Fd writer, final MemorySegment bytes) {
         try (Copy page = new Copy(Linux.PAGE_SIZE)) {
             for (long done = 0; done < bytes.byteSize(); ) {
-                final MemorySegment part =
-                        bytes.asSlice(done, Math.min(Linux.PAGE_SIZE, bytes.byteSize() - done));
+                final MemorySegment part = bytes.asSlice(done, Math.min(Linux.PAGE_SIZE, bytes.byteSize() - done));
                 Linux.check(FileCalls.write(page.write, part), "write to a pipe");
                 done += growing(writer, () -> PipeCalls.tee(page.read, writer, part.byteSize()), "tee");
                 page.empty();

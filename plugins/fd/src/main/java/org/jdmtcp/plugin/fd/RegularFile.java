@@ -78,8 +78,8 @@ final class RegularFile implements DescriptorKind<RegularFileState> {
     }
 
     private static String shorter(final String path, final long size, final RegularFileState state) {
-        final String what = path + " has " + size + " bytes now, but the program was at byte " + state.getPosition() + " of "
-                + state.getSize() + ": ";
+        final String what = path + " has " + size + " bytes now, but the program was at byte " + state.getPosition()
+                + " of " + state.getSize() + ": ";
         if (!StatusFlags.writes(state.getFlags())) {
             return what + "it will find the end of the file";
         }

@@ -61,8 +61,9 @@ final class StatusFlags {
     /** Signals on readiness go to an owner that is not kept: no image rather than one whose program waits for ever. */
     static void refuseSignalDriven(final DescriptorView descriptor) {
         if ((descriptor.flags() & O_ASYNC) != 0) {
-            throw new Refusal(descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet;"
-                    + " checkpoint when the program has switched it off");
+            throw new Refusal(
+                    descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet;"
+                            + " checkpoint when the program has switched it off");
         }
     }
 }

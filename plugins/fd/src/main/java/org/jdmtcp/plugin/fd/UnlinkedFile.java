@@ -30,7 +30,6 @@ final class UnlinkedFile implements DescriptorKind<UnlinkedFileState> {
     private static final String MEMFD = "/memfd:";
     private static final int WHILE_REOPENING = 0600;
 
-
     /** At a checkpoint: contents that are kept already. */
     private final Map<FileId, Long> kept = new HashMap<>();
     /** At a restart: files that exist already; the descriptors belong to {@link #scratch}. */

@@ -40,7 +40,8 @@ final class EventFdTest {
     private static void write(final Fd fd, final long count) {
         if (count != 0) {
             try (Arena arena = Arena.ofConfined()) {
-                assertThat(FileCalls.write(fd, arena.allocateFrom(ValueLayout.JAVA_LONG, count))).isEqualTo(8);
+                assertThat(FileCalls.write(fd, arena.allocateFrom(ValueLayout.JAVA_LONG, count)))
+                        .isEqualTo(8);
             }
         }
     }

@@ -29,15 +29,19 @@ final class FdPluginTest {
     void isFoundAndItsKindsHaveNamesOfTheirOwn() {
         final Plugin plugin = ServiceLoader.load(Plugin.class).findFirst().orElseThrow();
         assertThat(plugin.id()).isEqualTo("fd");
-        assertThat(plugin.descriptors()).extracting(DescriptorKind::name).doesNotHaveDuplicates().startsWith(
-                "standard-stream");
+        assertThat(plugin.descriptors())
+                .extracting(DescriptorKind::name)
+                .doesNotHaveDuplicates()
+                .startsWith("standard-stream");
     }
 
     @Test
     void whatItDoesNotKnowIsNotClaimed() {
         final Fd[] sockets = SocketCalls.pair();
         for (final DescriptorKind<?> kind : new FdPlugin().descriptors()) {
-            assertThat(kind.inspect(computation.view(sockets[0]))).as(kind.name()).isEmpty();
+            assertThat(kind.inspect(computation.view(sockets[0])))
+                    .as(kind.name())
+                    .isEmpty();
         }
     }
 
@@ -62,11 +66,14 @@ final class FdPluginTest {
     void aDeviceWithoutStateComesBack(final String path) {
         final CharacterDevice kind = new CharacterDevice();
         try (Fd fd = open(path, O_RDWR | O_NONBLOCK)) {
-            final CharacterDeviceState state = kind.inspect(computation.view(fd)).orElseThrow();
-            final CharacterDeviceState moved =
-                    state.toBuilder().setPath(BytePath.bytes("/chroot/of/old" + path)).build();
+            final CharacterDeviceState state =
+                    kind.inspect(computation.view(fd)).orElseThrow();
+            final CharacterDeviceState moved = state.toBuilder()
+                    .setPath(BytePath.bytes("/chroot/of/old" + path))
+                    .build();
             try (Fd again = kind.restore(moved, computation)) {
-                assertThat(FileCalls.status(again).rdev()).isEqualTo(FileCalls.status(fd).rdev());
+                assertThat(FileCalls.status(again).rdev())
+                        .isEqualTo(FileCalls.status(fd).rdev());
                 assertThat(StatusFlags.of(again)).isEqualTo(StatusFlags.of(fd));
             }
         }
@@ -95,7 +102,8 @@ final class FdPluginTest {
             TestComputation.write(again, "out");
             assertThat(TestComputation.read(other[0], 10)).isEqualTo("out");
         }
-        try (Fd again = kind.restore(state.toBuilder().setFlags(O_RDWR | O_NONBLOCK).build(), context)) {
+        try (Fd again =
+                kind.restore(state.toBuilder().setFlags(O_RDWR | O_NONBLOCK).build(), context)) {
             assertThat(StatusFlags.of(again) & (O_ACCMODE | O_NONBLOCK)).isEqualTo(O_WRONLY | O_NONBLOCK);
             assertThat(StatusFlags.of(other[1]) & O_NONBLOCK).isZero();
         }

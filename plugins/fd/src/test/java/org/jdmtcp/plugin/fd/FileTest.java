@@ -145,7 +145,8 @@ final class FileTest {
 
     @Test
     void anUnlinkedFileOfAGoneDirectoryIsMadeElsewhere() throws IOException {
-        final Path path = Files.writeString(Files.createDirectory(directory.resolve("sub")).resolve("f"), "text");
+        final Path path = Files.writeString(
+                Files.createDirectory(directory.resolve("sub")).resolve("f"), "text");
         try (Scratch scratch = new Scratch();
                 Fd fd = open(path.toString(), O_RDONLY)) {
             Files.delete(path);
@@ -182,7 +183,8 @@ final class FileTest {
         final Directory kindOfDirectory = new Directory();
         try (Fd fd = open(directory.toString(), O_RDONLY | O_DIRECTORY)) {
             list(fd, 200);
-            final DirectoryState state = kindOfDirectory.inspect(computation.view(fd)).orElseThrow();
+            final DirectoryState state =
+                    kindOfDirectory.inspect(computation.view(fd)).orElseThrow();
             assertThat(state.getPosition()).isPositive();
             try (Fd again = kindOfDirectory.restore(state, computation)) {
                 assertThat(list(again, 4096)).isEqualTo(list(fd, 4096)).isNotEmpty();
@@ -220,7 +222,8 @@ final class FileTest {
         try (Fd fd = open(link.toString(), O_PATH | O_NOFOLLOW)) {
             final PathOnlyState state = pathOnly.inspect(computation.view(fd)).orElseThrow();
             try (Fd again = pathOnly.restore(state, computation)) {
-                assertThat(FileCalls.status(again).sameFile(FileCalls.status(fd))).isTrue();
+                assertThat(FileCalls.status(again).sameFile(FileCalls.status(fd)))
+                        .isTrue();
                 assertThat(StatusFlags.of(again)).isEqualTo(StatusFlags.of(fd));
             }
         }

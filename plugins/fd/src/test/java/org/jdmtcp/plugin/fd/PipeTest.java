@@ -188,7 +188,8 @@ final class PipeTest {
                 assertThat(StatusFlags.of(readAgain)).isEqualTo(StatusFlags.of(read));
                 assertThat(StatusFlags.of(writeAgain)).isEqualTo(StatusFlags.of(write));
                 assertThat(TestComputation.read(readAgain, 100)).isEqualTo("waiting");
-                assertThat(linkStatus(path.toString()).orElseThrow().permissions()).isEqualTo(0640);
+                assertThat(linkStatus(path.toString()).orElseThrow().permissions())
+                        .isEqualTo(0640);
                 writeAgain.close();
                 assertThat(PipeCalls.poll(readAgain, 0)).isEqualTo(PipeCalls.POLLHUP);
             }
@@ -206,7 +207,8 @@ final class PipeTest {
                 open(path.toString(), O_WRONLY | O_NONBLOCK).close();
                 assertThat(PipeCalls.poll(again, 0)).isEqualTo(PipeCalls.POLLHUP);
                 final Fifo nextRound = new Fifo(scratch);
-                final FifoState left = nextRound.inspect(computation.view(again)).orElseThrow();
+                final FifoState left =
+                        nextRound.inspect(computation.view(again)).orElseThrow();
                 try (Fd third = nextRound.restore(left, computation)) {
                     scratch.close();
                     assertThat(PipeCalls.poll(third, 0)).isEqualTo(PipeCalls.POLLHUP);
