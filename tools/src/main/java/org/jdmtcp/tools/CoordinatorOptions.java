@@ -22,6 +22,20 @@ public final class CoordinatorOptions {
             description = "Port of the coordinator (" + PORT_VARIABLE + "; default: 7779).")
     @Nullable Integer port;
 
+    /** As the option on the command line. @return whether it is the first time */
+    public boolean giveHost(String given) {
+        boolean first = host == null;
+        host = given;
+        return first;
+    }
+
+    /** As the option on the command line. @return whether it is the first time */
+    public boolean givePort(int given) {
+        boolean first = port == null;
+        port = given;
+        return first;
+    }
+
     /** The option, else the variable, else localhost. */
     public String host() {
         if (host != null) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of dmtcp_launch and dmtcp_restart that belong to nothing else. */
-public final class CommonOptions {
+public final class CommonOptions implements QuickOptions {
     private static final Path DEFAULT_TEMPORARY = Path.of("/tmp");
 
     @Option(names = "--tmpdir", paramLabel = "DIR", description = "For temporary files (DMTCP_TMPDIR; default: /tmp).")
@@ -21,6 +21,15 @@ public final class CommonOptions {
 
     @Option(names = "--version", versionHelp = true, description = "Show the version.")
     boolean version;
+
+    @Override
+    public boolean takeFlag(final String name) {
+        if (name.equals("-q") || name.equals("--quiet")) {
+            quiet = new boolean[quiet.length + 1];
+            return true;
+        }
+        return false;
+    }
 
     /** The folder for temporary files. */
     public Path temporary() {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which coordinator dmtcp_launch and dmtcp_restart use. */
-public final class CoordinatorChoice {
+public final class CoordinatorChoice implements QuickOptions {
     @Mixin
     CoordinatorOptions address = new CoordinatorOptions();
 
@@ -60,6 +60,40 @@ public final class CoordinatorChoice {
         Mode mode() {
             return request.map(CoordinatorLauncher.Request::mode).orElse(Mode.ANY);
         }
+    }
+
+    @Override
+    public boolean takeFlag(final String name) {
+        final boolean first = !(join || fresh || any || none);
+        switch (name) {
+            case "-j", "--join-coordinator" -> join = true;
+            case "--new-coordinator" -> fresh = true;
+            case "--any-coordinator" -> any = true;
+            case "--no-coordinator" -> none = true;
+            default -> {
+                return false;
+            }
+        }
+        return first;
+    }
+
+    @Override
+    public boolean takeValue(final String name, final String value) {
+        return switch (name) {
+            case "-h", "--coord-host" -> address.giveHost(value);
+            case "-p", "--coord-port" -> QuickLine.isNumber(value) && address.givePort(Integer.parseInt(value));
+            case "-i", "--interval" -> {
+                final boolean first = interval == null && QuickLine.isNumber(value);
+                interval = first ? Long.valueOf(value) : interval;
+                yield first;
+            }
+            case "--port-file" -> {
+                final boolean first = portFile == null;
+                portFile = Path.of(value);
+                yield first;
+            }
+            default -> false;
+        };
     }
 
     /** Checks. @throws IllegalArgumentException with a message for the user */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where images go and how they are written. */
-public final class ImageOptions {
+public final class ImageOptions implements QuickOptions {
     /** Without any option: images are as large as the memory, and written as fast as the disk takes them. */
     public static final Codec DEFAULT_CODEC = Codec.NONE;
 
@@ -74,6 +74,33 @@ public final class ImageOptions {
             options.add((uniqueNames ? "--enable" : "--disable") + "-unique-checkpoint-filenames");
             return options;
         }
+    }
+
+    @Override
+    public boolean takeFlag(final String name) {
+        if (name.equals("--gzip") || name.equals("--no-gzip")) {
+            final boolean first = gzip == null;
+            gzip = name.equals("--gzip");
+            return first;
+        }
+        return false;
+    }
+
+    @Override
+    public boolean takeValue(final String name, final String value) {
+        return switch (name) {
+            case "--compress" -> {
+                final boolean first = compress == null;
+                compress = value;
+                yield first;
+            }
+            case "--ckptdir" -> {
+                final boolean first = directory == null;
+                directory = Path.of(value);
+                yield first;
+            }
+            default -> false;
+        };
     }
 
     /** Checks and makes the directory. @throws IllegalArgumentException with a message for the user */

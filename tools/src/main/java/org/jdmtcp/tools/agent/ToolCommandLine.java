@@ -1,5 +1,6 @@
 package org.jdmtcp.tools.agent;
 
+import java.util.concurrent.Callable;
 import org.jdmtcp.tools.ExitStatus;
 import picocli.CommandLine;
 
@@ -25,11 +26,24 @@ public final class ToolCommandLine {
             return ExitStatus.TOOL_FAILED.code();
         });
         line.setExecutionExceptionHandler((exception, failed, parsed) -> {
-            System.err.println(failed.getCommandName() + ": "
-                    + (exception.getMessage() == null ? exception.toString() : exception.getMessage()));
-            return ExitStatus.TOOL_FAILED.code();
+            return failed(failed.getCommandName(), exception);
         });
         return line;
+    }
+
+    /** Runs a command whose options are set already. */
+    public static int run(final String name, final Callable<Integer> command) {
+        try {
+            return command.call();
+        } catch (final Exception e) {
+            return failed(name, e);
+        }
+    }
+
+    private static int failed(final String name, final Exception exception) {
+        System.err.println(
+                name + ": " + (exception.getMessage() == null ? exception.toString() : exception.getMessage()));
+        return ExitStatus.TOOL_FAILED.code();
     }
 
     /** Ends the process at once: the JVM's own way out costs time that the shell would wait. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jdmtcp.coordinator.CoordinatorException;
 import org.jdmtcp.coordinator.agent.AgentHello;
@@ -16,6 +17,7 @@ import org.jdmtcp.tools.agent.AgentRun;
 import org.jdmtcp.tools.agent.CommonOptions;
 import org.jdmtcp.tools.agent.CoordinatorChoice;
 import org.jdmtcp.tools.agent.ImageOptions;
+import org.jdmtcp.tools.agent.QuickLine;
 import org.jdmtcp.tools.agent.Successor;
 import org.jdmtcp.tools.agent.ToolCommandLine;
 import org.jdmtcp.tools.agent.Voice;
@@ -63,7 +65,18 @@ public final class Launch implements Callable<Integer> {
     List<String> program = new ArrayList<>();
 
     public static void main(final String[] arguments) {
-        ToolCommandLine.exit(ToolCommandLine.of(new Launch()).execute(arguments));
+        final Optional<Launch> quick = quick(List.of(arguments));
+        ToolCommandLine.exit(
+                quick.isPresent()
+                        ? ToolCommandLine.run(NAME, quick.get())
+                        : ToolCommandLine.of(new Launch()).execute(arguments));
+    }
+
+    static Optional<Launch> quick(final List<String> line) {
+        final Launch launch = new Launch();
+        final OptionalInt first = QuickLine.read(line, List.of(launch.coordinator, launch.images, launch.common));
+        first.ifPresent(index -> launch.program = line.subList(index, line.size()));
+        return first.isPresent() ? Optional.of(launch) : Optional.empty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jdmtcp.coordinator.CoordinatorException;
@@ -17,6 +18,7 @@ import org.jdmtcp.tools.agent.AgentRun;
 import org.jdmtcp.tools.agent.CommonOptions;
 import org.jdmtcp.tools.agent.CoordinatorChoice;
 import org.jdmtcp.tools.agent.ImageOptions;
+import org.jdmtcp.tools.agent.QuickLine;
 import org.jdmtcp.tools.agent.ToolCommandLine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,7 +60,19 @@ public final class Restart implements Callable<Integer> {
     List<Path> files = new ArrayList<>();
 
     public static void main(final String[] arguments) {
-        ToolCommandLine.exit(ToolCommandLine.of(new Restart()).execute(arguments));
+        final Optional<Restart> quick = quick(List.of(arguments));
+        ToolCommandLine.exit(
+                quick.isPresent()
+                        ? ToolCommandLine.run(NAME, quick.get())
+                        : ToolCommandLine.of(new Restart()).execute(arguments));
+    }
+
+    static Optional<Restart> quick(final List<String> line) {
+        final Restart restart = new Restart();
+        final OptionalInt first = QuickLine.read(line, List.of(restart.coordinator, restart.images, restart.common));
+        first.ifPresent(index -> restart.files =
+                line.subList(index, line.size()).stream().map(Path::of).toList());
+        return first.isPresent() ? Optional.of(restart) : Optional.empty();
     }
 
     @Override

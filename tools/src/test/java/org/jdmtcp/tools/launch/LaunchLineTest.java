@@ -1,0 +1,58 @@
+package org.jdmtcp.tools.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.jdmtcp.tools.agent.ToolCommandLine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The quick way through a command line comes to what picocli comes to, or leaves the line to picocli. */
+class LaunchLineTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "true",
+                "-j -p 0 prog -p 5",
+                "--coord-port=7 -h here --no-gzip -q --quiet prog --help",
+                "--new-coordinator --port-file f -i 5 --compress zstd sleep 3",
+                "--no-coordinator --interval 1 --coord-host=a --gzip x",
+            })
+    void bothWaysAgree(final String text) {
+        final List<String> line = List.of(text.split(" "));
+        final Launch quick = Launch.quick(line).orElseThrow();
+        final Launch full = new Launch();
+        ToolCommandLine.of(full).parseArgs(line.toArray(String[]::new));
+        assertThat(quick.program).isEqualTo(full.program);
+        assertThat(quick.coordinator.settings()).isEqualTo(full.coordinator.settings());
+        assertThat(quick.images.settings()).isEqualTo(full.images.settings());
+        assertThat(quick.common.voice("x")).isEqualTo(full.common.voice("x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "--help",
+                "-p",
+                "-p x prog",
+                "-p 1 -p 2 prog",
+                "--gzip --no-gzip prog",
+                "-j --no-coordinator prog",
+                "--unknown prog",
+                "-- prog",
+                "--pid 7",
+            })
+    void theRestIsLeftToPicocli(final String text) {
+        assertThat(Launch.quick(text.isEmpty() ? List.of() : List.of(text.split(" "))))
+                .isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void optionsStopAtTheProgram() {
+        assertThat(Launch.quick(List.of("-q", "prog", "-q", "--no-coordinator")).orElseThrow().program)
+                .containsExactly("prog", "-q", "--no-coordinator");
+    }
+}
