@@ -31,6 +31,7 @@ final class Shepherd {
     private final Optional<Integer> root;
     private final boolean rootIsChild;
     private final AtomicBoolean reaping = new AtomicBoolean();
+    private final AtomicBoolean continued = new AtomicBoolean();
 
     /** @param root the process that gets the signals and whose end is {@code end}; empty for adopted processes */
     Shepherd(
@@ -69,6 +70,9 @@ final class Shepherd {
     private void take(final ReceivedSignal signal) {
         if (root.isEmpty()) {
             takeForSelf(signal);
+            return;
+        }
+        if (signal.number() == Signal.SIGCONT && continued.getAndSet(false)) {
             return;
         }
         final int pid = root.get();
@@ -146,7 +150,7 @@ final class Shepherd {
                 case ChildEvent.Ended ended -> finish(pid, ended.status());
                 // The engine held it, and saw it die: nothing but SIGKILL ends a process that is held.
                 case ChildEvent.NoChild gone -> finish(pid, new WaitStatus.Killed(Signal.SIGKILL));
-                case ChildEvent.Stopped stopped -> follow(stopped.signal());
+                case ChildEvent.Stopped stopped -> follow(pid, stopped.signal());
                 case ChildEvent.Continued continued -> log().debug("process {} goes on", pid);
             }
             event = end.isDone() ? Optional.empty() : ChildEvent.take(pid);
@@ -158,9 +162,26 @@ final class Shepherd {
         end.complete(status);
     }
 
-    private static void follow(final int signal) {
+    /**
+     * Stops with the program, until SIGCONT. That was sent to the whole process group, as shells do, or else to the agent
+     * alone, and the program still stands. This is found out here and at once: were the signal passed on like others, it
+     * could come late, and undo the next Ctrl-Z.
+     */
+    private void follow(final int pid, final int signal) {
         if (JobControl.concerns(signal)) {
+            continued.set(true);
             JobControl.stop(signal);
+            if (isStopped(pid)) {
+                ProcessCalls.kill(pid, Signal.SIGCONT);
+            }
+        }
+    }
+
+    private static boolean isStopped(final int pid) {
+        try {
+            return Stat.read(pid).state() == 'T';
+        } catch (final ProcessGoneException e) {
+            return false;
         }
     }
 
