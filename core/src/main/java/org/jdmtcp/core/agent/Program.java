@@ -47,10 +47,11 @@ public record Program(List<String> arguments, Inheritance inheritance) {
         final long rest = inheritance.ignored() & NEVER_IGNORED_HERE;
         int errno = Errno.ENOENT;
         for (final String candidate : candidates()) {
-            if (FileCalls.status(candidate).isEmpty()) {
-                continue;
-            }
             try {
+                // A folder of the PATH that this user may not enter is passed over, as execvp does.
+                if (FileCalls.status(candidate).isEmpty()) {
+                    continue;
+                }
                 return rest == 0 ? execute(candidate) : executeIgnoring(rest, candidate);
             } catch (final LinuxException e) {
                 errno = errno == Errno.EACCES && isNothingThere(e.errno()) ? errno : e.errno();

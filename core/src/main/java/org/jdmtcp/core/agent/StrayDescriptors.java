@@ -24,8 +24,7 @@ final class StrayDescriptors {
         final String libraries = System.getProperty("jdmtcp.lib", "/proc/none") + "/";
         for (final int number : FdTable.numbers(ProcessCalls.self())) {
             final boolean isOwn = FileCalls.readLink("/proc/self/fd/" + number)
-                    .filter(target ->
-                            target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
+                    .filter(target -> target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
                     .isPresent();
             if (!isOwn && isInheritable(number)) {
                 inherited.add(number);

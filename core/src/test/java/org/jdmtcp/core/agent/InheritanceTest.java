@@ -10,7 +10,14 @@ class InheritanceTest {
     void whatTheScriptAddedAndHidIsUndone() {
         final List<String> environment = Inheritance.environment(
                 List.of("A=1", "no name", "_JAVA_SR_SIGNUM=62"),
-                List.of("java", "-Xrs", "-Djdmtcp.env.JAVA_TOOL_OPTIONS=-Da=b", "-cp", "x", "Main", "-Djdmtcp.env.B=2"));
+                List.of(
+                        "java",
+                        "-Xrs",
+                        "-Djdmtcp.env.JAVA_TOOL_OPTIONS=-Da=b",
+                        "-cp",
+                        "x",
+                        "Main",
+                        "-Djdmtcp.env.B=2"));
         assertThat(environment).containsExactly("A=1", "no name", "JAVA_TOOL_OPTIONS=-Da=b");
     }
 }

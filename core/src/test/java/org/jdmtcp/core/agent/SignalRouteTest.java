@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SignalRouteTest {
-    private static SignalRoute route(final int signal, final int code, final boolean sameGroup, final boolean fromProgram) {
+    private static SignalRoute route(
+            final int signal, final int code, final boolean sameGroup, final boolean fromProgram) {
         return SignalRoute.of(new ReceivedSignal(signal, code, 0, 0), sameGroup, fromProgram);
     }
 
