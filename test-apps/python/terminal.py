@@ -5,6 +5,7 @@ Starts it, stops it with Ctrl-Z, continues it with fg, ends it with Ctrl-C; exit
 import os
 import pty
 import select
+import signal
 import sys
 import time
 
@@ -46,6 +47,8 @@ def prompts():
 
 shell, terminal = pty.fork()
 if shell == 0:
+    for ignored_in_background_jobs in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(ignored_in_background_jobs, signal.SIG_DFL)
     os.environ["PS1"] = "READY>"
     os.execvp("bash", ["bash", "--norc", "--noprofile", "-i"])
 

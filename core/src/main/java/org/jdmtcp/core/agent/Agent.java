@@ -101,6 +101,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void listen(final Shepherd shepherd) {
+        SignalDispositions.reportStoppedChildren();
         final Optional<SignalSource> signals = SignalSource.open();
         signals.ifPresent(source -> watch.whenReadable(source.fd(), () -> {
             shepherd.takeSignals(source);

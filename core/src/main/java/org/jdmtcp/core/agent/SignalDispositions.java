@@ -25,6 +25,19 @@ final class SignalDispositions {
         set(signal, SIG_DFL);
     }
 
+    /**
+     * Has SIGCHLD come for children that stop, too. At the first use of its process classes, whoever that is, the JDK sets
+     * SA_NOCLDSTOP; so that comes first, now.
+     */
+    static void reportStoppedChildren() {
+        try {
+            Class.forName("java.lang.ProcessImpl");
+        } catch (final ClassNotFoundException e) {
+            throw new IllegalStateException("a JDK without java.lang.ProcessImpl", e);
+        }
+        reset(Signal.SIGCHLD);
+    }
+
     private static void set(final int signal, final long handler) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment action = arena.allocate(SIZE, 8);

@@ -123,7 +123,7 @@ public final class CheckpointSet implements AutoCloseable {
     }
 
     /**
-     * Makes all images valid at once. Images of the previous checkpoint that have no successor, since their process has
+     * Makes all images valid at once and closes their writers. Images of the previous checkpoint that have no successor, since their process has
      * ended, are removed: they belong to no whole checkpoint any more.
      *
      * @throws ImageException where that failed; the previous checkpoint stands
@@ -144,6 +144,7 @@ public final class CheckpointSet implements AutoCloseable {
                     directory, "cannot take the new images, the previous checkpoint stands: " + e.getMessage(), e);
         }
         ended = true;
+        members.values().forEach(member -> member.writer().close());
         releaseLocks();
     }
 

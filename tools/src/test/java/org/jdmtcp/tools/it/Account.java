@@ -33,9 +33,9 @@ enum Account {
                 "uid " + ORDINARY_ID + " cannot read this checkout: move it out of a private folder to see this story");
     }
 
-    /** The command, run under this account. */
+    /** The command, run under this account, with the signals that a shell ignores for its background jobs not ignored. */
     List<String> as(List<String> command) {
-        List<String> all = new ArrayList<>();
+        List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT"));
         if (changesUser()) {
             String id = Integer.toString(ORDINARY_ID);
             all.addAll(List.of("setpriv", "--reuid", id, "--regid", id, "--clear-groups", "--"));
