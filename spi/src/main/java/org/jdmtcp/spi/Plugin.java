@@ -28,6 +28,19 @@ public interface Plugin {
         return List.of();
     }
 
+    /**
+     * The kinds of mapped memory that this plugin restores, asked in this order about what the engine does not restore
+     * itself. Called once for each checkpoint and restart, after {@link #descriptors}.
+     */
+    default List<MappingKind<?>> mappings() {
+        return List.of();
+    }
+
+    /** The kinds of host-wide resources. Called once for each checkpoint and restart, after {@link #mappings}. */
+    default List<HostStateKind<?>> hostStates() {
+        return List.of();
+    }
+
     /** The barriers that this plugin adds to the sequence. Called once for each checkpoint and restart. */
     default List<Barrier> barriers() {
         return List.of();

@@ -2,6 +2,7 @@ package org.jdmtcp.core.checkpoint;
 
 import java.util.Optional;
 import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.procfs.MapFiles;
 import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -23,7 +24,8 @@ record FileSource(String path, String key) {
     /** A file whose name is gone, where this user can reach it otherwise. */
     static Optional<FileSource> nameless(final FrozenProcess process, final Mapping mapping) {
         final String executable = "/proc/" + process.mainThread().tid() + "/exe";
-        for (final String path : new String[] {mapFile(process, mapping), executable}) {
+        for (final String path :
+                new String[] {MapFiles.path(process.mainThread().tid(), mapping), executable}) {
             if (isAccessible(path)) {
                 final FileStatus status = FileCalls.status(path).orElseThrow();
                 if (status.inode() == mapping.inode()) {
@@ -34,14 +36,8 @@ record FileSource(String path, String key) {
         return Optional.empty();
     }
 
-    /** The link by which the kernel leads to a mapped file even if it has no name; for privileged users only. */
-    static String mapFile(final FrozenProcess process, final Mapping mapping) {
-        return "/proc/" + process.mainThread().tid() + "/map_files/" + Long.toHexString(mapping.start()) + "-"
-                + Long.toHexString(mapping.end());
-    }
-
     /** Whether this user can open it for reading. */
-    static boolean isAccessible(final String path) {
+    private static boolean isAccessible(final String path) {
         try (Fd fd = FileCalls.open(path, FileCalls.O_RDONLY)) {
             return fd.number() >= 0;
         } catch (final LinuxException e) {

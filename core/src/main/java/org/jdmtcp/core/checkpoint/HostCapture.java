@@ -1,10 +1,12 @@
 package org.jdmtcp.core.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
@@ -12,6 +14,7 @@ import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.ProcessCapture;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.spi.view.ProcessView;
 
 /**
  * Everything about the stopped processes of this host apart from the contents of their memory. Taking it writes nothing and
@@ -20,13 +23,18 @@ import org.jdmtcp.core.process.message.ProcessState;
 final class HostCapture implements AutoCloseable {
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
+    private final MappedObjects objects = new MappedObjects();
     private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
     private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
     private final Claims claims;
+    private final ObjectClaims objectClaims;
+    private final HostClaims hostClaims;
 
     HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
         files = new OpenFiles(tree, streams);
         claims = new Claims(plugins);
+        objectClaims = new ObjectClaims(plugins);
+        hostClaims = new HostClaims(plugins, tree);
         try {
             capture(tree);
         } catch (final RuntimeException e) {
@@ -40,9 +48,11 @@ final class HostCapture implements AutoCloseable {
         NamespaceCheck.check(tree);
         final Identities identities = new Identities(tree);
         for (final FrozenProcess process : tree.processes()) {
-            mappings.put(process, new MappingCapture(process, files, sources));
+            mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
+        objectClaims.claimAll(objects.views());
         claims.claimAll(files.views());
+        hostClaims.claimAll(views(tree.processes()));
         for (final FrozenProcess process : tree.processes()) {
             final ProcessState.Builder state = ProcessCapture.capture(process);
             state.setIdentity(identities.of(process));
@@ -72,7 +82,9 @@ final class HostCapture implements AutoCloseable {
         return mapping(process).areas();
     }
 
-    /** What plugins say of the open files whose first holder is that process, by plugin id. */
+    /**
+     * What plugins say of the open files and mapped objects whose first holder is that process, and of the host, by plugin id.
+     */
     Map<String, PluginState> pluginStates(final FrozenProcess process) {
         final Map<String, PluginState.Builder> byPlugin = new LinkedHashMap<>();
         for (final OpenFileView file : files.views()) {
@@ -82,15 +94,18 @@ final class HostCapture implements AutoCloseable {
                         .addOpenFiles(claim.message());
             }
         }
+        objectClaims.addTo(byPlugin, process.ownPid());
+        hostClaims.addTo(byPlugin, process.ownPid());
         final Map<String, PluginState> built = new LinkedHashMap<>();
         byPlugin.forEach((id, state) -> built.put(id, state.build()));
         return built;
     }
 
     /** Contents to be kept in the image of that process. */
-    List<OpenFiles.Kept> kept(final FrozenProcess process) {
-        return files.kept().stream()
-                .filter(kept -> isFirstHolder(process, kept.file()))
+    List<Kept> kept(final FrozenProcess process) {
+        return Stream.of(files.kept(), objects.kept(), hostClaims.kept())
+                .flatMap(List::stream)
+                .filter(kept -> kept.owner() == process.ownPid())
                 .toList();
     }
 
@@ -104,20 +119,26 @@ final class HostCapture implements AutoCloseable {
     }
 
     /** The processes as plugins see them. */
-    List<org.jdmtcp.spi.view.ProcessView> views() {
-        final List<org.jdmtcp.spi.view.ProcessView> views = new ArrayList<>();
-        states.keySet().forEach(process -> views.add(new FrozenProcessView(process)));
+    List<ProcessView> views() {
+        return views(states.keySet());
+    }
+
+    private static List<ProcessView> views(final Collection<FrozenProcess> processes) {
+        final List<ProcessView> views = new ArrayList<>();
+        processes.forEach(process -> views.add(new FrozenProcessView(process)));
         return views;
     }
 
-    /** Closes the agent's duplicates of the program's descriptors; to be called before the program goes on. */
+    /** Closes the agent's descriptors of what is the program's; to be called before the program goes on. */
     void closeFiles() {
         files.close();
+        objects.close();
+        hostClaims.close();
     }
 
     @Override
     public void close() {
-        files.close();
+        closeFiles();
         sources.close();
     }
 }

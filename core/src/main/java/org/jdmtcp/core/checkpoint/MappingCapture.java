@@ -13,19 +13,22 @@ import org.jdmtcp.core.procfs.VmFlag;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
+import org.jdmtcp.spi.linux.FileSystemCalls;
 
 /** The mappings of one process: what each one is, where its contents are to be found, who restores it. */
 final class MappingCapture {
     private static final VmFlag[] RESTORED = {
         VmFlag.GD, VmFlag.LO, VmFlag.LF, VmFlag.NR, VmFlag.DC, VmFlag.DD, VmFlag.WF, VmFlag.HG, VmFlag.NH, VmFlag.MG,
-        VmFlag.SR, VmFlag.RR, VmFlag.MW, VmFlag.AC
+        VmFlag.SR, VmFlag.RR, VmFlag.MW, VmFlag.AC, VmFlag.HT
     };
-    private static final VmFlag[] REFUSED = {VmFlag.IO, VmFlag.PF, VmFlag.HT, VmFlag.UM, VmFlag.UW, VmFlag.SS};
+    private static final VmFlag[] REFUSED = {VmFlag.IO, VmFlag.PF, VmFlag.UM, VmFlag.UW, VmFlag.SS};
     private static final long DEV_ZERO = 1L << 32 | 5;
+    private static final String HUGE_PAGES = "/anon_hugepage";
 
     private final FrozenProcess process;
     private final OpenFiles files;
     private final FileSources sources;
+    private final MappedObjects objects;
     private final List<MemoryArea> areas = new ArrayList<>();
     private final List<MappingState> states = new ArrayList<>();
 
@@ -38,10 +41,15 @@ final class MappingCapture {
      */
     record MemoryArea(long start, long end, boolean fileBacked, boolean whole, boolean forked, String backing) {}
 
-    MappingCapture(final FrozenProcess process, final OpenFiles files, final FileSources sources) {
+    MappingCapture(
+            final FrozenProcess process,
+            final OpenFiles files,
+            final FileSources sources,
+            final MappedObjects objects) {
         this.process = process;
         this.files = files;
         this.sources = sources;
+        this.objects = objects;
         final Maps maps = process.maps()
                 .withDetails(Maps.readDetailed(process.mainThread().tid()));
         for (final Mapping mapping : maps.mappings()) {
@@ -63,11 +71,9 @@ final class MappingCapture {
             case VDSO -> states.add(state(mapping, MappingState.Kind.VDSO).build());
             case VVAR -> states.add(state(mapping, MappingState.Kind.VVAR).build());
             case ANONYMOUS, ANONYMOUS_NAMED, HEAP, STACK -> anonymous(mapping);
-            case ANONYMOUS_SHARED, MEMFD -> openFile(mapping);
+            case ANONYMOUS_SHARED, MEMFD -> nameless(mapping);
             case FILE -> file(mapping);
-            case SYSV_SHM ->
-                throw new Refusal("System V shared memory at 0x" + Long.toHexString(mapping.start()) + " of "
-                        + process.describe() + ": no plugin restores it yet; detach it before the checkpoint");
+            case SYSV_SHM -> object(mapping);
             case OTHER_SPECIAL -> throw refuse(mapping, "is made by the kernel for a purpose unknown here");
         }
     }
@@ -84,12 +90,14 @@ final class MappingCapture {
         final boolean there = status.filter(s -> s.inode() == mapping.inode()).isPresent();
         if (there && status.orElseThrow().type() == FileStatus.S_IFCHR) {
             device(mapping, status.orElseThrow());
+        } else if (there && mapping.shared() && FileSystemCalls.isInMemory(mapping.path())) {
+            object(mapping);
         } else if (there) {
             named(mapping, FileSource.named(mapping, status.orElseThrow()));
-        } else if (mapping.shared()) {
-            openFile(mapping);
+        } else if (mapping.path().equals(HUGE_PAGES) && !mapping.shared()) {
+            anonymous(mapping);
         } else {
-            gone(mapping);
+            nameless(mapping);
         }
     }
 
@@ -120,22 +128,31 @@ final class MappingCapture {
         }
     }
 
-    private void openFile(final Mapping mapping) {
+    private void nameless(final Mapping mapping) {
         final String name = mapping.path() + (mapping.deleted() ? " (deleted)" : "");
-        OpenFileView view = files.find(mapping.inode(), name);
-        if (view == null) {
-            final String path = FileSource.mapFile(process, mapping);
-            if (!FileSource.isAccessible(path)) {
-                throw refuse(mapping, "is shared memory that is open nowhere; only a privileged user can reach it");
-            }
-            view = files.mapped(process, mapping, path);
+        final Optional<OpenFileView> file = files.behind(process, mapping, name);
+        if (file.isPresent()) {
+            openFile(mapping, file.get());
+        } else if (mapping.shared()) {
+            object(mapping);
+        } else {
+            gone(mapping);
         }
+    }
+
+    private void openFile(final Mapping mapping, final OpenFileView file) {
         states.add(state(mapping, MappingState.Kind.OPEN_FILE)
-                .setOpenFile(view.id())
+                .setOpenFile(file.id())
                 .build());
         if (!mapping.shared()) {
             areas.add(area(mapping, true, false));
         }
+    }
+
+    private void object(final Mapping mapping) {
+        states.add(state(mapping, MappingState.Kind.OBJECT)
+                .setObject(objects.add(process, mapping))
+                .build());
     }
 
     private MappingState.Builder state(final Mapping mapping, final MappingState.Kind kind) {
@@ -156,6 +173,9 @@ final class MappingCapture {
                 throw refuse(mapping, "has the flag " + flag.mnemonic() + " of /proc/PID/smaps");
             }
         }
+        if (details.flags().has(VmFlag.HT)) {
+            state.setPageSize(details.kernelPageSize());
+        }
         for (final VmFlag flag : RESTORED) {
             if (details.flags().has(flag)) {
                 state.addFlags(flag.mnemonic());
@@ -166,8 +186,11 @@ final class MappingCapture {
 
     private static MemoryArea area(final Mapping mapping, final boolean fileBacked, final boolean whole) {
         final MappingDetails details = mapping.details();
+        // When the huge pages are used up the kernel takes them from a copy, for the original that writes.
         final boolean forked = details == null
-                || !details.flags().has(VmFlag.DC) && !details.flags().has(VmFlag.WF);
+                || !details.flags().has(VmFlag.DC)
+                        && !details.flags().has(VmFlag.WF)
+                        && !details.flags().has(VmFlag.HT);
         final String backing = fileBacked ? mapping.inode() + "+" + (mapping.offset() - mapping.start()) : "";
         return new MemoryArea(mapping.start(), mapping.end(), fileBacked, whole, forked, backing);
     }

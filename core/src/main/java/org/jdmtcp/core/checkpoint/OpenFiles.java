@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.jdmtcp.core.agent.StandardStreams;
@@ -21,7 +22,6 @@ import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.view.DescriptorView;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All open files of the computation, each once however many descriptors of however many processes refer to it. Two
@@ -44,9 +44,6 @@ final class OpenFiles implements AutoCloseable {
     private record Key(long device, long inode, int flags) {}
 
     private record Place(int pid, int number) {}
-
-    /** Contents that a plugin wants to have in the image. */
-    record Kept(OpenFileView file, long size) {}
 
     /** Looks at every descriptor. @throws LinuxException EPERM where a process may not be inspected */
     OpenFiles(final FrozenTree tree, final StandardStreams streams) {
@@ -114,35 +111,37 @@ final class OpenFiles implements AutoCloseable {
         }
     }
 
-    /** An open file that no descriptor of the process refers to, only a mapping. */
-    OpenFileView mapped(final FrozenProcess process, final Mapping mapping, final String path) {
-        final FileStatus status = FileCalls.status(path).orElseThrow();
-        final Inode inode = new Inode(status.device(), status.inode());
-        final List<OpenFileView> known = byInode.getOrDefault(inode, List.of());
-        for (final OpenFileView view : known) {
-            if ((view.flags() & FileCalls.O_ACCMODE) == FileCalls.O_RDWR) {
-                return view;
+    /**
+     * The open file through which a mapping can be had again: one that reads and writes, else another open file that is made
+     * of one that does not. Empty where no process of the computation has the mapped file open.
+     */
+    Optional<OpenFileView> behind(final FrozenProcess process, final Mapping mapping, final String name) {
+        Optional<OpenFileView> other = Optional.empty();
+        for (final OpenFileView view : views) {
+            if (view.status().inode() == mapping.inode() && view.target().equals(name)) {
+                if ((view.flags() & FileCalls.O_ACCMODE) == FileCalls.O_RDWR) {
+                    return Optional.of(view);
+                }
+                other = Optional.of(view);
             }
         }
-        final FdInfo info = new FdInfo(0, FileCalls.O_RDWR, 0, status.inode(), List.of());
-        final DescriptorView.Holder holder = new DescriptorView.Holder(new FrozenProcessView(process), MAPPED, true);
-        final String name = mapping.path() + (mapping.deleted() ? " (deleted)" : "");
-        final OpenFileView view = new OpenFileView(
-                this, views.size() + 1L, name, status, info, holder, () -> FileCalls.open(path, FileCalls.O_RDWR));
-        add(view);
-        return view;
+        return other.map(view -> mapped(process, view));
     }
 
-    /** A descriptor of the process through which the file of a mapping can be reached; null for none. */
-    @Nullable OpenFileView find(final long inode, final String name) {
-        for (final OpenFileView view : views) {
-            if (view.status().inode() == inode
-                    && view.target().equals(name)
-                    && (view.flags() & FileCalls.O_ACCMODE) == FileCalls.O_RDWR) {
-                return view;
-            }
-        }
-        return null;
+    private OpenFileView mapped(final FrozenProcess process, final OpenFileView open) {
+        final FdInfo info = new FdInfo(0, FileCalls.O_RDWR, 0, open.status().inode(), List.of());
+        final DescriptorView.Holder holder = new DescriptorView.Holder(new FrozenProcessView(process), MAPPED, true);
+        final String path = "/proc/" + open.process().pid() + "/fd/" + open.number();
+        final OpenFileView view = new OpenFileView(
+                this,
+                views.size() + 1L,
+                open.target(),
+                open.status(),
+                info,
+                holder,
+                () -> FileCalls.open(path, FileCalls.O_RDWR));
+        add(view);
+        return view;
     }
 
     /** All of them. */
@@ -173,7 +172,7 @@ final class OpenFiles implements AutoCloseable {
     }
 
     long keepContents(final OpenFileView view, final long size) {
-        kept.add(new Kept(view, size));
+        kept.add(new Kept(view.process().ownPid(), image -> image.contents(view.id(), view.open(), size)));
         return view.id();
     }
 

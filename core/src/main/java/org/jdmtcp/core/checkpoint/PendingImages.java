@@ -75,9 +75,7 @@ final class PendingImages implements AutoCloseable {
             } else {
                 writeMemory(process, tid, image, area -> true);
             }
-            capture.kept(process)
-                    .forEach(
-                            kept -> image.contents(kept.file().id(), kept.file().open(), kept.size()));
+            capture.kept(process).forEach(kept -> kept.writer().accept(image));
         }
     }
 

@@ -1,6 +1,8 @@
 package org.jdmtcp.core.image;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +19,8 @@ import org.jdmtcp.core.image.message.SetMembership;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
+import org.jdmtcp.spi.linux.FileSystemCalls;
+import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.MemoryCalls.Range;
 import org.jdmtcp.spi.linux.ProcessCalls;
 
@@ -218,7 +222,16 @@ public final class ImageReader implements AutoCloseable {
             throw new ImageException(path, "has no contents number " + id);
         }
         FileCalls.truncate(into, stored.getSize());
-        writeExtents(stored, into);
+        writeExtents(stored, into, 0);
+    }
+
+    /** Writes the bytes that were stored under this number to where they were, counted from a place in a file. */
+    public void writeContents(final long id, final Fd into, final long at) {
+        final Contents stored = contents.get(id);
+        if (stored == null) {
+            throw new ImageException(path, "has no contents number " + id);
+        }
+        writeExtents(stored, into, at);
     }
 
     /** The names under which parts of files were stored. */
@@ -238,19 +251,37 @@ public final class ImageReader implements AutoCloseable {
 
     /** Writes the bytes stored under a name to where they were in the file, whose size may grow by that. */
     public void writeFileContents(final String key, final Fd into) {
-        fileContents.of(key).forEach(stored -> writeExtents(stored, into));
+        fileContents.of(key).forEach(stored -> writeExtents(stored, into, 0));
     }
 
-    private void writeExtents(final Contents stored, final Fd into) {
-        Workers.run(stored.getExtentBlockCount(), () -> new ExtentWriter(newBlockReader(), stored, metadata, into));
+    private void writeExtents(final Contents stored, final Fd into, final long at) {
+        if (FileSystemCalls.isHuge(into)) {
+            writeMapped(stored, into);
+            return;
+        }
+        Workers.run(stored.getExtentBlockCount(), () -> new ExtentWriter(newBlockReader(), stored, metadata, into, at));
     }
 
-    private record ExtentWriter(BlockReader reader, Contents stored, ImageMetadata metadata, Fd into)
+    private void writeMapped(final Contents stored, final Fd into) {
+        try (Arena arena = Arena.ofConfined();
+                BlockReader reader = newBlockReader()) {
+            final MemorySegment file =
+                    MemoryCalls.mapWritable(arena, into, FileCalls.status(into).size());
+            for (int i = 0; i < stored.getExtentBlockCount(); i++) {
+                final int block = stored.getExtentBlock(i);
+                final MemorySegment raw = reader.readRaw(block, metadata.getBlocks(block));
+                MemorySegment.copy(raw, 0, file, stored.getExtentOffset(i), raw.byteSize());
+            }
+        }
+    }
+
+    private record ExtentWriter(BlockReader reader, Contents stored, ImageMetadata metadata, Fd into, long at)
             implements Workers.Worker {
         @Override
         public void process(final int piece) {
             final int block = stored.getExtentBlock(piece);
-            FileCalls.writeFully(into, reader.readRaw(block, metadata.getBlocks(block)), stored.getExtentOffset(piece));
+            FileCalls.writeFully(
+                    into, reader.readRaw(block, metadata.getBlocks(block)), at + stored.getExtentOffset(piece));
         }
 
         @Override

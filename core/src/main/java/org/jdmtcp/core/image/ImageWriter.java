@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jdmtcp.core.image.message.Contents;
 import org.jdmtcp.core.image.message.ImageMetadata;
 import org.jdmtcp.core.image.message.RunKind;
@@ -91,21 +92,40 @@ public final class ImageWriter implements AutoCloseable {
      * @param size bytes; the file must have as many
      */
     public void contents(final long id, final Fd from, final long size) {
-        store(Contents.newBuilder().setId(id).setSize(size), from, List.of(new Range(0, size)));
+        store(
+                Contents.newBuilder().setId(id).setSize(size),
+                name(from),
+                () -> ContentsDump.ofFile(from, List.of(new Range(0, size))));
+    }
+
+    /**
+     * Stores an object of which processes have parts mapped, under a number of the caller's; what no part covers is a hole.
+     *
+     * @param parts sorted by offset, without overlap
+     * @param size bytes of the whole
+     */
+    public void contents(final long id, final List<MappedPart> parts, final long size) {
+        store(
+                Contents.newBuilder().setId(id).setSize(size),
+                () -> "shared memory",
+                () -> ContentsDump.ofMappings(parts));
     }
 
     /** Stores parts of a file under a name of the caller's: sorted ranges of bytes, without holes and what is behind the end. */
     public void fileContents(final String key, final Fd from, final List<Range> ranges) {
         final long size = FileCalls.status(from).size();
-        store(
-                Contents.newBuilder().setKey(key).setSize(size),
-                from,
-                Ranges.intersect(ranges, List.of(new Range(0, size))));
+        final List<Range> there = Ranges.intersect(ranges, List.of(new Range(0, size)));
+        store(Contents.newBuilder().setKey(key).setSize(size), name(from), () -> ContentsDump.ofFile(from, there));
     }
 
-    private void store(final Contents.Builder description, final Fd from, final List<Range> ranges) {
+    private static Supplier<String> name(final Fd file) {
+        return () -> FileCalls.readLink("/proc/self/fd/" + file.number()).orElse("a file");
+    }
+
+    private void store(
+            final Contents.Builder description, final Supplier<String> name, final Supplier<ContentsDump> source) {
         requireUnfinished();
-        try (ContentsDump dump = new ContentsDump(from, ranges)) {
+        try (ContentsDump dump = source.get()) {
             Workers.run(dump.size(), () -> dump.worker(newBlockWriter()));
             dump.describe(description);
             synchronized (this) {
@@ -115,9 +135,7 @@ public final class ImageWriter implements AutoCloseable {
         } catch (final LinuxException e) {
             throw new ImageException(
                     file.path(),
-                    "cannot be completed: the contents of "
-                            + FileCalls.readLink("/proc/self/fd/" + from.number())
-                                    .orElse("a file") + " cannot be read: " + e.getMessage(),
+                    "cannot be completed: the contents of " + name.get() + " cannot be read: " + e.getMessage(),
                     e);
         }
     }

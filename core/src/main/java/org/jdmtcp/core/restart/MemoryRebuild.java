@@ -32,6 +32,7 @@ final class MemoryRebuild {
     private final Layout layout;
     private final Handover handover;
     private final MappedFiles files;
+    private final MappedObjectRestore objects;
     private final List<MappingState> mappings;
     private final Inheritance inheritance;
 
@@ -41,12 +42,14 @@ final class MemoryRebuild {
             final Layout layout,
             final Handover handover,
             final MappedFiles files,
+            final MappedObjectRestore objects,
             final Inheritance inheritance) {
         this.process = process;
         this.image = image;
         this.layout = layout;
         this.handover = handover;
         this.files = files;
+        this.objects = objects;
         this.inheritance = inheritance;
         this.mappings = image.process().getMemory().getMappingsList();
     }
@@ -144,14 +147,28 @@ final class MemoryRebuild {
             flags |= MemoryCalls.MAP_GROWSDOWN | MemoryCalls.MAP_STACK;
         }
         final int prot = mapping.getShared() ? mapping.getProt() : READ_WRITE;
+        if (mapping.getPageSize() != 0 && mapping.getKind() == MappingState.Kind.ANONYMOUS) {
+            flags |= MemoryCalls.MAP_HUGETLB
+                    | Long.numberOfTrailingZeros(mapping.getPageSize()) << MemoryCalls.MAP_HUGE_SHIFT;
+        }
         switch (mapping.getKind()) {
             case ANONYMOUS ->
                 steps.call(SystemCall.MMAP, mapping.getStart(), size, prot, flags | MemoryCalls.MAP_ANONYMOUS, -1, 0);
             case FILE -> mapFile(steps, mapping, prot, flags, files.number(mapping));
             case OPEN_FILE -> mapFile(steps, mapping, prot, flags, handover.number(mapping.getOpenFile()));
+            case OBJECT -> mapObject(steps, mapping, prot, flags);
             case VDSO, VVAR -> {}
             case UNRECOGNIZED ->
                 throw new Refusal(image.reader().file() + " has a mapping of a kind that is unknown here");
+        }
+    }
+
+    private void mapObject(final Steps steps, final MappingState mapping, final int prot, final int flags) {
+        final Optional<Integer> number = objects.number(mapping);
+        if (number.isPresent()) {
+            mapFile(steps, mapping, prot, flags, number.get());
+        } else {
+            objects.map(process, mapping, steps);
         }
     }
 

@@ -24,6 +24,7 @@ final class Nursery implements AutoCloseable {
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_CHECKPOINT_RESTORE = 40;
     private static final long CLONE_NEWNS = 0x20000;
+    private static final long CLONE_NEWIPC = 0x8000000;
     private static final long CLONE_NEWUSER = 0x10000000;
     private static final long CLONE_NEWPID = 0x20000000;
     private static final long MS_REC_PRIVATE = 0x44000;
@@ -31,16 +32,14 @@ final class Nursery implements AutoCloseable {
     private static final long EXITS_KEY = 3L << 32;
 
     private final Newborn stub;
-    private final Optional<Newborn> init;
     private final Optional<Fd> exits;
-    private final int exitsNumber;
+    private Optional<Newborn> init = Optional.empty();
+    private int exitsNumber;
     private boolean released;
 
-    private Nursery(final Newborn stub, final Optional<Newborn> init, final Optional<Fd> exits, final int exitsNumber) {
+    private Nursery(final Newborn stub, final Optional<Fd> exits) {
         this.stub = stub;
-        this.init = init;
         this.exits = exits;
-        this.exitsNumber = exitsNumber;
     }
 
     /** Whether a number is taken here, or this user may not choose numbers here. */
@@ -53,8 +52,17 @@ final class Nursery implements AutoCloseable {
                 .anyMatch(id -> FileCalls.status("/proc/" + id).isPresent());
     }
 
-    /** Starts the stub, delivers the open files to it, and makes the namespace if one is needed. */
-    static Nursery open(final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
+    /**
+     * Starts the stub, and makes the namespaces if any are needed.
+     *
+     * @param ipc whether an IPC namespace is wanted, where namespaces are made at all
+     */
+    static Nursery open(
+            final Ptrace ptrace,
+            final Layout layout,
+            final Handover handover,
+            final boolean namespace,
+            final boolean ipc) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
             final Fd[] pipe = FileCalls.pipe(0);
@@ -62,32 +70,33 @@ final class Nursery implements AutoCloseable {
             handover.add(EXITS_KEY, pipe[1]);
         }
         handover.openForChild(true);
-        final Newborn stub;
+        final Nursery nursery;
         try {
-            stub = Stub.start(ptrace, layout);
+            nursery = new Nursery(Stub.start(ptrace, layout), exits);
         } finally {
             handover.openForChild(false);
         }
-        handover.deliver(stub.pid(), stub.scratch());
-        if (!namespace) {
-            return new Nursery(stub, Optional.empty(), exits, 0);
+        try {
+            if (namespace) {
+                nursery.unshare(ipc);
+            }
+            return nursery;
+        } catch (final RuntimeException e) {
+            nursery.close();
+            throw e;
         }
-        final Newborn init = makeInit(stub);
-        return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY));
     }
 
-    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
-    // process make
-    // siblings in a namespace that is not its own.
-    private static Newborn makeInit(final Newborn stub) {
+    private void unshare(final boolean ipc) {
         final boolean root = ProcessCalls.effectiveUid() == 0;
         final Batch unshare = stub.scratch().batch();
-        unshare.must(SystemCall.UNSHARE, CLONE_NEWPID | CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER));
+        unshare.must(
+                SystemCall.UNSHARE, CLONE_NEWPID | CLONE_NEWNS | (ipc ? CLONE_NEWIPC : 0) | (root ? 0 : CLONE_NEWUSER));
         try {
             unshare.run();
         } catch (final LinuxException e) {
             throw new Refusal(
-                    "the process ids are taken, or this user may not choose them, and no namespace can be made for the"
+                    "the ids are taken, or this user may not choose them, and no namespace can be made for the"
                             + " processes: " + e.getMessage()
                             + "; see the kernel's user.max_user_namespaces, or restart as root when the ids are free",
                     e);
@@ -95,14 +104,28 @@ final class Nursery implements AutoCloseable {
         if (!root) {
             mapUser(stub.pid());
         }
-        final Newborn init = stub.cloneProcess(0, 0, 17, "init");
-        final Batch mount = init.scratch().batch();
+    }
+
+    /** Delivers the open files to the stub, and makes the init process if there is a namespace for it. */
+    void deliver(final Handover handover) {
+        handover.deliver(stub.pid(), stub.scratch());
+        if (exits.isPresent()) {
+            exitsNumber = handover.number(EXITS_KEY);
+            init = Optional.of(makeInit());
+        }
+    }
+
+    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
+    // process make siblings in a namespace that is not its own.
+    private Newborn makeInit() {
+        final Newborn made = stub.cloneProcess(0, 0, 17, "init");
+        final Batch mount = made.scratch().batch();
         final long proc = mount.putString("proc");
         mount.must(SystemCall.MOUNT, 0, mount.putString("/"), 0, MS_REC_PRIVATE, 0);
         mount.must(SystemCall.MOUNT, proc, mount.putString("/proc"), proc, 0, 0);
         mount.must(SystemCall.SETSID);
         mount.run();
-        return init;
+        return made;
     }
 
     private static void mapUser(final int pid) {
@@ -116,6 +139,11 @@ final class Nursery implements AutoCloseable {
         } catch (final IOException e) {
             throw new Refusal("the user namespace for the processes cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    /** The first process of the restart, in the namespaces that were made apart from the pid namespace. */
+    Newborn first() {
+        return stub;
     }
 
     /** From whom the roots are cloned. */

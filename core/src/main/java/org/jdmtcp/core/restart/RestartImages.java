@@ -12,10 +12,12 @@ import java.util.TreeSet;
 import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.image.ImageReader;
 import org.jdmtcp.core.process.message.Identity;
+import org.jdmtcp.core.process.message.MappingState;
 import org.jdmtcp.core.process.message.ThreadState;
 import org.jdmtcp.core.process.message.Zombie;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.HugePages;
 import org.jdmtcp.spi.linux.ProcessCalls;
 
 /** The images of one restart: read and verified before any process is made. */
@@ -55,7 +57,21 @@ final class RestartImages implements AutoCloseable {
         check(options);
     }
 
+    /** @throws Refusal where this host has too few huge pages for the private memory of any one process */
+    private void checkHugePages() {
+        for (final RestartImage image : byPid.values()) {
+            final Map<Long, Long> wanted = new LinkedHashMap<>();
+            for (final MappingState mapping : image.process().getMemory().getMappingsList()) {
+                if (mapping.getPageSize() != 0 && mapping.getKind() == MappingState.Kind.ANONYMOUS) {
+                    wanted.merge(mapping.getPageSize(), mapping.getEnd() - mapping.getStart(), Long::sum);
+                }
+            }
+            wanted.forEach(HugePages::require);
+        }
+    }
+
     private void check(final RestartOptions options) {
+        checkHugePages();
         final int uid = ProcessCalls.effectiveUid();
         for (final RestartImage image : byPid.values()) {
             final Identity identity = image.process().getIdentity();
@@ -114,13 +130,21 @@ final class RestartImages implements AutoCloseable {
 
     /** Writes contents that a plugin kept, whichever image holds them. */
     void writeContents(final long id, final Fd into) {
-        for (final RestartImage image : byPid.values()) {
-            if (image.reader().contentsSize(id).isPresent()) {
-                image.reader().writeContents(id, into);
-                return;
-            }
-        }
-        throw new Refusal("the images hold no contents number " + id + ": one of the checkpoint's images is missing");
+        contents(id).writeContents(id, into);
+    }
+
+    /** As {@link #writeContents(long, Fd)}, counted from a place in the file, which is not cut to size. */
+    void writeContents(final long id, final Fd into, final long at) {
+        contents(id).writeContents(id, into, at);
+    }
+
+    private ImageReader contents(final long id) {
+        return byPid.values().stream()
+                .map(RestartImage::reader)
+                .filter(reader -> reader.contentsSize(id).isPresent())
+                .findFirst()
+                .orElseThrow(() -> new Refusal(
+                        "the images hold no contents number " + id + ": one of the checkpoint's images is missing"));
     }
 
     /** The image that holds the contents of a mapped file. */

@@ -63,20 +63,27 @@ public final class RestartSequence {
         final List<String> warnings = new ArrayList<>();
         // The agents of other hosts are not waited for yet: a restart brings back the processes of one host.
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
+        final Layout layout = Layout.choose(images);
         try (Handover handover = new Handover(images)) {
             final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
-            openFiles.restoreAll(handover);
-            final MappedFiles mappedFiles = new MappedFiles(images, handover);
-            addImages(images, handover);
-
-            final Layout layout = Layout.choose(images);
-            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
+            final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
+            final HostStateRestore host = new HostStateRestore(images, plugins);
+            if (!namespace) {
+                host.requireFree();
+            }
+            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, !host.isEmpty())) {
+                host.restoreAll(openFiles, nursery.first());
+                objects.restoreAll(openFiles);
+                openFiles.restoreAll(handover);
+                final MappedFiles mappedFiles = new MappedFiles(images, handover);
+                addImages(images, handover);
+                nursery.deliver(handover);
                 final TreeBuilder tree = new TreeBuilder(
                         ptrace,
                         images,
                         nursery.rootFlags(),
                         (process, inheritance) ->
-                                rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
+                                rebuildMemory(process, images, layout, handover, mappedFiles, objects, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
                 final Map<Integer, ProcessFinish> finishes = new LinkedHashMap<>();
                 processes.forEach((pid, process) -> finishes.put(
@@ -87,8 +94,10 @@ public final class RestartSequence {
                 finishes.values().forEach(f -> f.placeDescriptors(handover));
                 barriers.pass(Phase.CONNECT);
                 openFiles.attachAll(processes);
-                plugins.publish(new Event.Restart(
-                        processes.values().stream().map(ProcessView.class::cast).toList()));
+                final List<ProcessView> views =
+                        processes.values().stream().map(ProcessView.class::cast).toList();
+                host.attachAll(openFiles, nursery.first(), views);
+                plugins.publish(new Event.Restart(views));
                 finishes.values().forEach(ProcessFinish::makeThreads);
                 barriers.pass(Phase.RESTARTED);
                 finishes.values().forEach(ProcessFinish::complete);
@@ -115,10 +124,12 @@ public final class RestartSequence {
             final Layout layout,
             final Handover handover,
             final MappedFiles mappedFiles,
+            final MappedObjectRestore objects,
             final Inheritance inheritance) {
         final RestartImage image = images.find(process.ownPid()).orElseThrow();
         final long key = IMAGE_KEY + images.all().indexOf(image);
-        new MemoryRebuild(process, image, layout, handover, mappedFiles, inheritance).run(handover.number(key));
+        new MemoryRebuild(process, image, layout, handover, mappedFiles, objects, inheritance)
+                .run(handover.number(key));
     }
 
     private static Rebuilt rebuilt(

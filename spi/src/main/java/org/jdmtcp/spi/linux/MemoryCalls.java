@@ -24,6 +24,9 @@ public final class MemoryCalls {
     public static final int MAP_STACK = 0x20000;
     public static final int MAP_HUGETLB = 0x40000;
     public static final int MAP_FIXED_NOREPLACE = 0x100000;
+    /** Where the binary logarithm of the page size stands in the flags, beside {@link #MAP_HUGETLB}. */
+    public static final int MAP_HUGE_SHIFT = 26;
+
     public static final int MREMAP_MAYMOVE = 1;
     public static final int MREMAP_FIXED = 2;
 
@@ -52,6 +55,12 @@ public final class MemoryCalls {
     /** Maps a file read-only and shared until the arena is closed. @throws LinuxException ENODEV, ENOMEM, EACCES */
     public static MemorySegment mapReadOnly(final Arena arena, final Fd fd, final long offset, final long size) {
         final long address = Linux.call(SystemCall.MMAP, 0, size, PROT_READ, MAP_SHARED, fd.number(), offset);
+        return adopt(arena, address, size);
+    }
+
+    /** Maps a file writable and shared until the arena is closed. @throws LinuxException ENODEV, ENOMEM, EACCES */
+    public static MemorySegment mapWritable(final Arena arena, final Fd fd, final long size) {
+        final long address = Linux.call(SystemCall.MMAP, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd.number(), 0);
         return adopt(arena, address, size);
     }
 

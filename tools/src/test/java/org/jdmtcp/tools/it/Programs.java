@@ -37,7 +37,10 @@ final class Programs {
             "events",
             "devices",
             "files_many",
-            "clock");
+            "clock",
+            "sharedanon",
+            "shmfiles",
+            "hugepages");
 
     private Programs() {}
 
