@@ -11,7 +11,9 @@ import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.process.Inquirer;
 import org.jdmtcp.core.process.ProcessCapture;
+import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.spi.view.ProcessView;
@@ -29,12 +31,16 @@ final class HostCapture implements AutoCloseable {
     private final Claims claims;
     private final ObjectClaims objectClaims;
     private final HostClaims hostClaims;
+    private final StateClaims stateClaims;
+    private final Map<FrozenProcess, StateClaims.Questions> held = new LinkedHashMap<>();
+    private final ProgramClocks clocks = new ProgramClocks();
 
     HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
         files = new OpenFiles(tree, streams);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);
+        stateClaims = new StateClaims(plugins);
         try {
             capture(tree);
         } catch (final RuntimeException e) {
@@ -54,13 +60,20 @@ final class HostCapture implements AutoCloseable {
         claims.claimAll(files.views());
         hostClaims.claimAll(views(tree.processes()));
         for (final FrozenProcess process : tree.processes()) {
-            final ProcessState.Builder state = ProcessCapture.capture(process);
+            final ProcessState.Builder state = ProcessCapture.capture(process, inquirers(process));
             state.setIdentity(identities.of(process));
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
             state.getMemoryBuilder().addAllMappings(mapping(process).states());
             states.put(process, state.build());
         }
+    }
+
+    private List<Inquirer> inquirers(final FrozenProcess process) {
+        final StateClaims.Questions questions = stateClaims.about(process);
+        final boolean first = held.isEmpty();
+        held.put(process, questions);
+        return first ? List.of(clocks, questions) : List.of(questions);
     }
 
     private MappingCapture mapping(final FrozenProcess process) {
@@ -83,7 +96,8 @@ final class HostCapture implements AutoCloseable {
     }
 
     /**
-     * What plugins say of the open files and mapped objects whose first holder is that process, and of the host, by plugin id.
+     * What plugins say of that process, of the open files and mapped objects whose first holder it is, and of the host, by
+     * plugin id.
      */
     Map<String, PluginState> pluginStates(final FrozenProcess process) {
         final Map<String, PluginState.Builder> byPlugin = new LinkedHashMap<>();
@@ -96,6 +110,10 @@ final class HostCapture implements AutoCloseable {
         }
         objectClaims.addTo(byPlugin, process.ownPid());
         hostClaims.addTo(byPlugin, process.ownPid());
+        java.util.Objects.requireNonNull(held.get(process))
+                .answers()
+                .forEach((id, states) -> byPlugin.computeIfAbsent(id, plugin -> PluginState.newBuilder())
+                        .addAllProcessStates(states));
         final Map<String, PluginState> built = new LinkedHashMap<>();
         byPlugin.forEach((id, state) -> built.put(id, state.build()));
         return built;
@@ -111,6 +129,11 @@ final class HostCapture implements AutoCloseable {
 
     private static boolean isFirstHolder(final FrozenProcess process, final OpenFileView file) {
         return file.process().ownPid() == process.ownPid();
+    }
+
+    /** What the clocks showed to the programs. */
+    Clocks clocks() {
+        return clocks.clocks();
     }
 
     /** The mapped files. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
-import org.jdmtcp.core.process.message.HostState;
+import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.spi.HostStateKind;
 import org.jdmtcp.spi.Plugin;
@@ -30,7 +30,7 @@ final class HostClaims implements HostView, AutoCloseable {
     private final FrozenProcess first;
     private List<ProcessView> processes = List.of();
 
-    private record Claim(String plugin, HostState message) {}
+    private record Claim(String plugin, HeldState message) {}
 
     HostClaims(final PluginRegistry plugins, final FrozenTree tree) {
         plugins.plugins().forEach(plugin -> kinds.put(plugin, plugin.hostStates()));
@@ -44,7 +44,7 @@ final class HostClaims implements HostView, AutoCloseable {
             final Optional<? extends MessageLite> state = kind.inspect(this);
             state.ifPresent(s -> claims.add(new Claim(
                     plugin.id(),
-                    HostState.newBuilder()
+                    HeldState.newBuilder()
                             .setKind(kind.name())
                             .setState(s.toByteString())
                             .build())));

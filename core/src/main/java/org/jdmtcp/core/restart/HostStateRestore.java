@@ -5,8 +5,9 @@ import com.google.protobuf.MessageLite;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.plugin.PluginRegistry;
-import org.jdmtcp.core.process.message.HostState;
+import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.HostStateKind;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
@@ -52,7 +53,7 @@ final class HostStateRestore {
     }
 
     private static Stored<?> read(
-            final String plugin, final List<HostStateKind<?>> kinds, final HostState state, final RestartImage image) {
+            final String plugin, final List<HostStateKind<?>> kinds, final HeldState state, final RestartImage image) {
         for (final HostStateKind<?> kind : kinds) {
             if (kind.name().equals(state.getKind())) {
                 return stored(kind, state, image);
@@ -63,7 +64,7 @@ final class HostStateRestore {
     }
 
     private static <M extends MessageLite> Stored<M> stored(
-            final HostStateKind<M> kind, final HostState state, final RestartImage image) {
+            final HostStateKind<M> kind, final HeldState state, final RestartImage image) {
         try {
             return new Stored<>(kind, kind.parser().parseFrom(state.getState()));
         } catch (final InvalidProtocolBufferException e) {
@@ -134,6 +135,11 @@ final class HostStateRestore {
         @Override
         public Fd standardStream(final int number) {
             return context.standardStream(number);
+        }
+
+        @Override
+        public ClockTimes clocksAtCheckpoint() {
+            return context.clocksAtCheckpoint();
         }
 
         @Override

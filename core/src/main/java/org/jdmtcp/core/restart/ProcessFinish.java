@@ -52,13 +52,27 @@ final class ProcessFinish {
             if (i == 0) {
                 ProcessRebuild.last(batch, state);
             }
-            ProcessRebuild.pending(batch, state, state.getThreads(i));
             batch.run();
+        }
+    }
+
+    /** The signals that were waiting. Timers come before: they must not take those of the program for their own. */
+    void queueSignals() {
+        for (int i = 0; i < threads.size(); i++) {
+            final Batch batch = process.scratch().through(threads.get(i)).batch();
+            if (i == 0) {
+                ProcessRebuild.pending(batch, state);
+            }
+            ProcessRebuild.pending(batch, state, state.getThreads(i));
+            if (batch.size() > 0) {
+                batch.run();
+            }
         }
     }
 
     private void endLeader() {
         final Batch batch = process.scratch().batch();
+        ProcessRebuild.name(batch, state.getIdentity().getCommand());
         batch.add(SystemCall.EXIT, 0);
         batch.start();
         process.continueWith(threads.getFirst());

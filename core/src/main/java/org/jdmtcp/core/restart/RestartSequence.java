@@ -68,6 +68,7 @@ public final class RestartSequence {
             final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
             final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
             final HostStateRestore host = new HostStateRestore(images, plugins);
+            final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
             if (!namespace) {
                 host.requireFree();
             }
@@ -100,6 +101,8 @@ public final class RestartSequence {
                 plugins.publish(new Event.Restart(views));
                 finishes.values().forEach(ProcessFinish::makeThreads);
                 barriers.pass(Phase.RESTARTED);
+                processStates.restoreAll(processes, openFiles);
+                finishes.values().forEach(ProcessFinish::queueSignals);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
