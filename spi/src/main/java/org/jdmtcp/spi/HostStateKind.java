@@ -37,6 +37,12 @@ public interface HostStateKind<M extends MessageLite> {
     /** Makes the resources, before any process of the restart is there. @throws Refusal where one cannot be made */
     void restore(M state, HostContext context);
 
+    /**
+     * The restart is given up: removes what {@link #restore} made. Called where it was made in the agent's own IPC namespace;
+     * another one goes with its last process.
+     */
+    default void undo() {}
+
     /** Does what only the processes themselves can do, when they have their descriptors and no threads yet. */
     default void attach(final M state, final HostContext context) {}
 }

@@ -2,6 +2,7 @@ package org.jdmtcp.spi;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.view.MappingView;
@@ -41,10 +42,12 @@ public interface MappingKind<M extends MessageLite> {
     Optional<Fd> restore(M state, RestoreContext context);
 
     /**
-     * Adds the calls that map the object in a process, where {@link #restore} gave no descriptor. What lies at the address
-     * is free to be replaced. Calls must succeed ({@link RemoteBatch#must}).
+     * Adds the calls that map the object in a process, where {@link #restore} gave no descriptor. What lies at the addresses
+     * is free to be replaced: all else is mapped afterwards. Calls must succeed ({@link RemoteBatch#must}).
+     *
+     * @param places all mappings of the object in the process, ascending
      */
-    default void map(final M state, final MappingView.Place place, final RemoteBatch batch) {
+    default void map(final M state, final List<MappingView.Place> places, final RemoteBatch batch) {
         throw new UnsupportedOperationException(name() + " gave neither a descriptor nor calls that map it");
     }
 }

@@ -12,6 +12,7 @@ import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.image.ImageWriter;
 import org.jdmtcp.core.image.SetIdentity;
 import org.jdmtcp.core.process.message.ComputationState;
+import org.jdmtcp.core.process.message.MappingState;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
@@ -82,7 +83,7 @@ final class PendingImages implements AutoCloseable {
     // No room for another process is no reason to fail: the memory is written in place then, with a longer pause.
     private boolean fork(final Ptrace ptrace, final FrozenProcess process) {
         try {
-            snapshots.put(process, Snapshot.of(ptrace, process));
+            snapshots.put(process, Snapshot.of(ptrace, process, objects(process)));
             return true;
         } catch (final LinuxException e) {
             if (e.errno() == Errno.EAGAIN || e.errno() == Errno.ENOMEM) {
@@ -90,6 +91,13 @@ final class PendingImages implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private List<MemoryCalls.Range> objects(final FrozenProcess process) {
+        return capture.state(process).getMemory().getMappingsList().stream()
+                .filter(m -> m.getKind() == MappingState.Kind.OBJECT)
+                .map(m -> new MemoryCalls.Range(m.getStart(), m.getEnd() - m.getStart()))
+                .toList();
     }
 
     private void writeMemory(

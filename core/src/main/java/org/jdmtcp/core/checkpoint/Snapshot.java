@@ -1,5 +1,6 @@
 package org.jdmtcp.core.checkpoint;
 
+import java.util.List;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
@@ -10,6 +11,7 @@ import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.core.tracee.TraceeGoneException;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.MemoryCalls.Range;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
@@ -37,6 +39,7 @@ final class Snapshot implements AutoCloseable {
     private static final long ALL_DESCRIPTORS = 0xffff_ffffL;
     private static final int WALL = 0x40000000;
     private static final int HELPER_SLOT = 0;
+    private static final int PER_BATCH = 200;
     private static final int SIGKILL = 9;
     private static final int FOLLOW = Ptrace.PTRACE_O_TRACESYSGOOD
             | Ptrace.PTRACE_O_TRACEFORK
@@ -55,9 +58,11 @@ final class Snapshot implements AutoCloseable {
     /**
      * Forks a copy of a stopped process.
      *
+     * @param shared mappings that the copy gives up at once, since nobody reads them there: the kernel counts who has a System V
+     *     segment attached, and the program may look at the count
      * @throws org.jdmtcp.spi.linux.LinuxException EAGAIN, ENOMEM where there is no room for another process
      */
-    static Snapshot of(final Ptrace ptrace, final FrozenProcess process) {
+    static Snapshot of(final Ptrace ptrace, final FrozenProcess process, final List<Range> shared) {
         final Tracee program = process.mainThread();
         final Scratch scratch = process.scratch();
         final Batch batch = scratch.batch().failSafe(program.extendedState());
@@ -69,7 +74,7 @@ final class Snapshot implements AutoCloseable {
             throw new IllegalStateException("the snapshot's helper was not reported");
         }
         try {
-            return fork(ptrace, scratch, newborn(ptrace, program.eventThread()));
+            return fork(ptrace, scratch, newborn(ptrace, program.eventThread()), shared);
         } finally {
             batch.resume();
             batch.proceed();
@@ -77,7 +82,8 @@ final class Snapshot implements AutoCloseable {
         }
     }
 
-    private static Snapshot fork(final Ptrace ptrace, final Scratch program, final Tracee helper) {
+    private static Snapshot fork(
+            final Ptrace ptrace, final Scratch program, final Tracee helper, final List<Range> shared) {
         final Scratch scratch = program.through(helper);
         final Batch batch = scratch.batch(helper, HELPER_SLOT);
         batch.add(SystemCall.CLONE, CLONE_FS | CLONE_FILES, 0, 0, 0, 0);
@@ -92,6 +98,12 @@ final class Snapshot implements AutoCloseable {
         final Batch closing = scratch.through(copy).batch(copy, HELPER_SLOT);
         closing.must(SystemCall.CLOSE_RANGE, 0, ALL_DESCRIPTORS, CLOSE_RANGE_UNSHARE);
         closing.run();
+        for (int from = 0; from < shared.size(); from += PER_BATCH) {
+            final Batch unmapping = scratch.through(copy).batch(copy, HELPER_SLOT);
+            shared.subList(from, Math.min(shared.size(), from + PER_BATCH))
+                    .forEach(range -> unmapping.must(SystemCall.MUNMAP, range.address(), range.size()));
+            unmapping.run();
+        }
         batch.resume();
         batch.proceedToExit();
         return snapshot;

@@ -18,10 +18,15 @@ import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.view.HostContext;
 import org.jdmtcp.spi.view.ProcessView;
 
-/** What the images tell of the host as a whole: made again by the plugins, before any process is there. */
-final class HostStateRestore {
+/**
+ * What the images tell of the host as a whole: made again by the plugins, before any process is there. Closing it before
+ * {@link #keep} removes it again.
+ */
+final class HostStateRestore implements AutoCloseable {
     private final RestartImages images;
     private final List<Stored<?>> states = new ArrayList<>();
+    private final boolean namespace;
+    private boolean passing;
 
     private record Stored<M extends MessageLite>(HostStateKind<M> kind, M state) {
         boolean isTaken() {
@@ -41,14 +46,22 @@ final class HostStateRestore {
         }
     }
 
-    HostStateRestore(final RestartImages images, final PluginRegistry plugins) {
+    /**
+     * @param namespace whether the processes get namespaces of their own
+     * @throws IdTakenException where they do not, and something else has an id or a name here
+     */
+    HostStateRestore(final RestartImages images, final PluginRegistry plugins, final boolean namespace) {
         this.images = images;
+        this.namespace = namespace;
         for (final Plugin plugin : plugins.plugins()) {
             final List<HostStateKind<?>> kinds = plugin.hostStates();
             for (final RestartImage image : images.all()) {
                 final PluginState state = image.plugins().getOrDefault(plugin.id(), PluginState.getDefaultInstance());
                 state.getHostStatesList().forEach(s -> states.add(read(plugin.id(), kinds, s, image)));
             }
+        }
+        if (!namespace) {
+            requireFree();
         }
     }
 
@@ -78,8 +91,7 @@ final class HostStateRestore {
         return states.isEmpty();
     }
 
-    /** @throws IdTakenException where something else has an id or a name here */
-    void requireFree() {
+    private void requireFree() {
         for (final Stored<?> state : states) {
             if (state.isTaken()) {
                 throw new IdTakenException("ids or names of the " + state.kind.name() + " are taken");
@@ -89,6 +101,7 @@ final class HostStateRestore {
 
     /** Makes everything, by way of a process in the namespaces of those to come. */
     void restoreAll(final RestoreContext context, final Newborn stub) {
+        passing = !namespace;
         final HostContext host = new Context(context, stub, List.of());
         states.forEach(state -> state.restore(host));
     }
@@ -97,6 +110,18 @@ final class HostStateRestore {
     void attachAll(final RestoreContext context, final Newborn stub, final List<ProcessView> processes) {
         final HostContext host = new Context(context, stub, processes);
         states.forEach(state -> state.attach(host));
+    }
+
+    /** The processes are whole: what was made stays. */
+    void keep() {
+        passing = false;
+    }
+
+    @Override
+    public void close() {
+        if (passing) {
+            states.forEach(state -> state.kind.undo());
+        }
     }
 
     private final class Context implements HostContext {

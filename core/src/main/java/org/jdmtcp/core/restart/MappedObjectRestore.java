@@ -2,6 +2,7 @@ package org.jdmtcp.core.restart;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +29,8 @@ final class MappedObjectRestore {
     private final Map<Long, Restored<?>> restored = new LinkedHashMap<>();
 
     private record Restored<M extends MessageLite>(MappingKind<M> kind, M state, boolean hasFile) {
-        void map(final MappingView.Place place, final Steps steps) {
-            kind.map(state, place, steps.batch());
+        void map(final List<MappingView.Place> places, final Steps steps) {
+            kind.map(state, places, steps.batch());
         }
     }
 
@@ -77,29 +78,42 @@ final class MappedObjectRestore {
         }
     }
 
-    private Restored<?> of(final MappingState mapping) {
-        return Objects.requireNonNull(
-                restored.get(mapping.getObject()), () -> "no mapped object " + mapping.getObject());
+    private Restored<?> of(final long object) {
+        return Objects.requireNonNull(restored.get(object), () -> "no mapped object " + object);
     }
 
-    /** The number of the descriptor that is to be mapped; empty where the kind maps by calls of its own. */
-    Optional<Integer> number(final MappingState mapping) {
-        return of(mapping).hasFile ? Optional.of(handover.number(mapping.getObject())) : Optional.empty();
+    /** Whether the object of a mapping is a file that is mapped like others. */
+    boolean isFile(final MappingState mapping) {
+        return of(mapping.getObject()).hasFile;
     }
 
-    /** Adds the calls of the kind that map an object in a process. */
-    void map(final Newborn process, final MappingState mapping, final Steps steps) {
-        of(mapping)
-                .map(
-                        new MappingView.Place(
-                                process,
-                                mapping.getStart(),
-                                mapping.getEnd(),
-                                mapping.getProt(),
-                                mapping.getShared(),
-                                mapping.getOffset(),
-                                mapping.getPageSize(),
-                                List.copyOf(mapping.getFlagsList())),
-                        steps);
+    /** The number of the descriptor that is to be mapped. */
+    int number(final MappingState mapping) {
+        return handover.number(mapping.getObject());
+    }
+
+    /** Adds the calls that map the objects which are no files, before anything else is mapped. */
+    void mapOthers(final Newborn process, final List<MappingState> mappings, final Steps steps) {
+        final Map<Long, List<MappingView.Place>> places = new LinkedHashMap<>();
+        for (final MappingState mapping : mappings) {
+            if (mapping.getKind() == MappingState.Kind.OBJECT && !isFile(mapping)) {
+                places.computeIfAbsent(mapping.getObject(), _ -> new ArrayList<>())
+                        .add(place(process, mapping));
+            }
+        }
+        places.forEach((object, all) -> of(object).map(all, steps));
+        steps.run();
+    }
+
+    private static MappingView.Place place(final Newborn process, final MappingState mapping) {
+        return new MappingView.Place(
+                process,
+                mapping.getStart(),
+                mapping.getEnd(),
+                mapping.getProt(),
+                mapping.getShared(),
+                mapping.getOffset(),
+                mapping.getPageSize(),
+                mapping.getFlagsList());
     }
 }

@@ -57,6 +57,7 @@ final class MemoryRebuild {
     void run(final int imageNumber) {
         moveVdso();
         final Steps steps = new Steps(process);
+        objects.mapOthers(process, mappings, steps);
         mappings.stream().filter(m -> !isKernels(m)).forEach(m -> map(steps, m));
         steps.run();
         new PageLoader(process, image.reader(), inheritance).load(loaded(), imageNumber);
@@ -156,19 +157,14 @@ final class MemoryRebuild {
                 steps.call(SystemCall.MMAP, mapping.getStart(), size, prot, flags | MemoryCalls.MAP_ANONYMOUS, -1, 0);
             case FILE -> mapFile(steps, mapping, prot, flags, files.number(mapping));
             case OPEN_FILE -> mapFile(steps, mapping, prot, flags, handover.number(mapping.getOpenFile()));
-            case OBJECT -> mapObject(steps, mapping, prot, flags);
+            case OBJECT -> {
+                if (objects.isFile(mapping)) {
+                    mapFile(steps, mapping, prot, flags, objects.number(mapping));
+                }
+            }
             case VDSO, VVAR -> {}
             case UNRECOGNIZED ->
                 throw new Refusal(image.reader().file() + " has a mapping of a kind that is unknown here");
-        }
-    }
-
-    private void mapObject(final Steps steps, final MappingState mapping, final int prot, final int flags) {
-        final Optional<Integer> number = objects.number(mapping);
-        if (number.isPresent()) {
-            mapFile(steps, mapping, prot, flags, number.get());
-        } else {
-            objects.map(process, mapping, steps);
         }
     }
 

@@ -67,12 +67,9 @@ public final class RestartSequence {
         try (Handover handover = new Handover(images)) {
             final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
             final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
-            final HostStateRestore host = new HostStateRestore(images, plugins);
             final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
-            if (!namespace) {
-                host.requireFree();
-            }
-            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, !host.isEmpty())) {
+            try (HostStateRestore host = new HostStateRestore(images, plugins, namespace);
+                    Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, !host.isEmpty())) {
                 host.restoreAll(openFiles, nursery.first());
                 objects.restoreAll(openFiles);
                 openFiles.restoreAll(handover);
@@ -104,6 +101,7 @@ public final class RestartSequence {
                 processStates.restoreAll(processes, openFiles);
                 finishes.values().forEach(ProcessFinish::queueSignals);
                 finishes.values().forEach(ProcessFinish::complete);
+                host.keep();
                 nursery.release();
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
                 plugins.publish(new Event.Running());

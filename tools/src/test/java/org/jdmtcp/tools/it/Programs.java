@@ -40,7 +40,11 @@ final class Programs {
             "clock",
             "sharedanon",
             "shmfiles",
-            "hugepages");
+            "hugepages",
+            "sysvshm",
+            "sysvsem",
+            "sysvmsg",
+            "sharedmutex");
 
     private Programs() {}
 
@@ -64,6 +68,7 @@ final class Programs {
         }
         all.add(new Program("go", false, (log, folder) -> List.of(Built.go("worker"), log.toString())));
         all.add(script("python", "/usr/bin/python3", "python/worker.py"));
+        all.add(script("python-sharing", "/usr/bin/python3", "python/sharing.py"));
         all.add(script("perl", "perl", "perl/worker.pl"));
         all.add(script("node", "node", "node/worker.js"));
         for (String shell : List.of("bash", "dash")) {

@@ -53,9 +53,12 @@ final class StatusFlags {
         return (flags & O_ACCMODE) != FileCalls.O_RDONLY;
     }
 
-    /** Opens the same file once more: an open file of its own, with other flags. The caller owns it. */
+    /**
+     * Opens the same file once more: an open file of its own, with other flags. The way there is a symbolic link, so that
+     * O_NOFOLLOW, which says how the program came to its file, must not be among them. The caller owns it.
+     */
     static Fd reopen(final Fd fd, final int flags) {
-        return FileCalls.open("/proc/self/fd/" + fd.number(), flags);
+        return FileCalls.open("/proc/self/fd/" + fd.number(), flags & ~FileCalls.O_NOFOLLOW);
     }
 
     /** Signals on readiness go to an owner that is not kept: no image rather than one whose program waits for ever. */

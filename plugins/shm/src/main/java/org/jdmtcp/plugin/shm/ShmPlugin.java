@@ -1,11 +1,17 @@
 package org.jdmtcp.plugin.shm;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdmtcp.spi.HostStateKind;
 import org.jdmtcp.spi.MappingKind;
 import org.jdmtcp.spi.Plugin;
 
-/** Restores shared memory that the engine does not find behind a name or a descriptor. */
+/** Restores shared memory that the engine does not find behind a descriptor, and the resources of System V. */
 public final class ShmPlugin implements Plugin {
+    private final Map<IpcType, Set<Integer>> restored = IpcSession.nothingRestored();
+    private SegmentMapping segments = new SegmentMapping();
+
     @Override
     public String id() {
         return "shm";
@@ -13,6 +19,13 @@ public final class ShmPlugin implements Plugin {
 
     @Override
     public List<MappingKind<?>> mappings() {
-        return List.of(new SharedMemory(), new MemoryFile(), new NamelessFile());
+        segments = new SegmentMapping();
+        return List.of(new SharedMemory(), new MemoryFile(), segments, new NamelessFile());
+    }
+
+    @Override
+    public List<HostStateKind<?>> hostStates() {
+        final IpcSession session = new IpcSession(segments, restored);
+        return List.of(new Segments(session), new Semaphores(session), new MessageQueues(session));
     }
 }
