@@ -11,6 +11,7 @@ import org.jdmtcp.core.x86_64.StubProgram;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.FileSystemCalls;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
@@ -28,12 +29,15 @@ final class Nursery implements AutoCloseable {
     private static final long CLONE_NEWUSER = 0x10000000;
     private static final long CLONE_NEWPID = 0x20000000;
     private static final long MS_REC_PRIVATE = 0x44000;
+    private static final String QUEUES = "/dev/mqueue";
+    private static final long MQUEUE_MAGIC = 0x19800202;
     private static final int SIGKILL = 9;
     private static final long EXITS_KEY = 3L << 32;
 
     private final Newborn stub;
     private final Optional<Fd> exits;
     private Optional<Newborn> init = Optional.empty();
+    private boolean ownIpc;
     private int exitsNumber;
     private boolean released;
 
@@ -88,6 +92,7 @@ final class Nursery implements AutoCloseable {
     }
 
     private void unshare(final boolean ipc) {
+        ownIpc = ipc;
         final boolean root = ProcessCalls.effectiveUid() == 0;
         final Batch unshare = stub.scratch().batch();
         unshare.must(
@@ -123,9 +128,17 @@ final class Nursery implements AutoCloseable {
         final long proc = mount.putString("proc");
         mount.must(SystemCall.MOUNT, 0, mount.putString("/"), 0, MS_REC_PRIVATE, 0);
         mount.must(SystemCall.MOUNT, proc, mount.putString("/proc"), proc, 0, 0);
+        if (ownIpc && isQueues(QUEUES)) {
+            mount.must(SystemCall.MOUNT, mount.putString("mqueue"), mount.putString(QUEUES), mount.putString("mqueue"), 0, 0);
+        }
         mount.must(SystemCall.SETSID);
         mount.run();
         return made;
+    }
+
+    // What is mounted there shows the message queues of the IPC namespace in which it was mounted.
+    private static boolean isQueues(final String path) {
+        return FileCalls.status(path).isPresent() && FileSystemCalls.type(path) == MQUEUE_MAGIC;
     }
 
     private static void mapUser(final int pid) {

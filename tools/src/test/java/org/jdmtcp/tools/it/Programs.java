@@ -44,7 +44,8 @@ final class Programs {
             "sysvshm",
             "sysvsem",
             "sysvmsg",
-            "sharedmutex");
+            "sharedmutex",
+            "posixmq");
 
     private Programs() {}
 
