@@ -61,6 +61,8 @@ final class Identities {
                 .setForeground(stat.tpgid() == stat.pgrp())
                 .setLeaderGone(process.isLeaderGone())
                 .setRealUid(status.uid().real())
+                .setOuterGroup(status.nsPgid().getLast())
+                .setOuterSession(status.nsSid().getLast())
                 .build();
     }
 
@@ -72,6 +74,8 @@ final class Identities {
                         .setPid(zombie.ownPid())
                         .setGroup(group(zombie.status()))
                         .setSession(session(zombie.status()))
+                        .setOuterGroup(zombie.status().nsPgid().getLast())
+                        .setOuterSession(zombie.status().nsSid().getLast())
                         .setExitSignal(zombie.stat().exitSignal())
                         .setStatus(zombie.stat().exitCode())
                         .setName(com.google.protobuf.ByteString.copyFrom(

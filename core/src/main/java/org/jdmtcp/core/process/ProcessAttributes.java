@@ -1,5 +1,6 @@
 package org.jdmtcp.core.process;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.freeze.FrozenProcess;
@@ -27,6 +28,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
     private static final int SUID_DUMP_ROOT = 2;
 
     private static final int ITIMERVAL_SIZE = 32;
+    private static final int LIMIT_SIZE = 16;
     private static final String DELETED = " (deleted)";
     private static final String[] INTERVAL_TIMERS = {"ITIMER_REAL (alarm)", "ITIMER_VIRTUAL", "ITIMER_PROF"};
 
@@ -36,6 +38,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
     private final int membarrier;
     private final long subreaper;
     private final long timers;
+    private final long limits;
 
     ProcessAttributes(final FrozenProcess process, final Batch batch) {
         this.process = process;
@@ -44,6 +47,10 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         batch.must(SystemCall.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
         thpDisable = batch.add(SystemCall.PRCTL, PR_GET_THP_DISABLE, 0, 0, 0, 0);
         membarrier = batch.add(SystemCall.MEMBARRIER, MEMBARRIER_CMD_GET_REGISTRATIONS, 0);
+        limits = batch.room(ProcessCalls.RLIM_NLIMITS * LIMIT_SIZE);
+        for (int resource = 0; resource < ProcessCalls.RLIM_NLIMITS; resource++) {
+            batch.must(SystemCall.PRLIMIT64, 0, resource, 0, limits + (long) resource * LIMIT_SIZE);
+        }
         timers = batch.room(INTERVAL_TIMERS.length * ITIMERVAL_SIZE);
         for (int i = 0; i < INTERVAL_TIMERS.length; i++) {
             batch.must(SystemCall.GETITIMER, i, timers + (long) i * ITIMERVAL_SIZE);
@@ -57,7 +64,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         into.setUmask(process.status().umask())
                 .setCwd(link(pid, "cwd"))
                 .setRoot(link(pid, "root"))
-                .addAllLimits(limits(process.pid()))
+                .addAllLimits(limits(batch))
                 .setPersonality((int) Personality.read(pid))
                 .setOomScoreAdj(OomScoreAdj.read(pid))
                 .setCoredumpFilter(CoreDumpFilter.read(pid))
@@ -70,7 +77,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
     private void refuseTimers(final Batch batch) {
         for (int i = 0; i < INTERVAL_TIMERS.length; i++) {
             final long value = timers + (long) i * ITIMERVAL_SIZE + 16;
-            final java.nio.ByteBuffer left = batch.buffer(value, 16);
+            final ByteBuffer left = batch.buffer(value, 16);
             if (left.getLong(0) != 0 || left.getLong(8) != 0) {
                 throw new Refusal(process.describe() + " has a running interval timer, " + INTERVAL_TIMERS[i]
                         + ": no plugin restores it yet; checkpoint when it has expired");
@@ -87,14 +94,14 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         return FileCalls.readLink("/proc/" + pid + "/" + name).orElse("/");
     }
 
-    private static List<Long> limits(final int pid) {
-        final List<Long> limits = new ArrayList<>();
-        for (int resource = 0; resource < ProcessCalls.RLIM_NLIMITS; resource++) {
-            final ProcessCalls.Limit limit = ProcessCalls.limit(pid, resource);
-            limits.add(limit.soft());
-            limits.add(limit.hard());
+    // Asked inside: from outside it takes the process's uid or CAP_SYS_RESOURCE.
+    private List<Long> limits(final Batch batch) {
+        final List<Long> values = new ArrayList<>();
+        final ByteBuffer all = batch.buffer(limits, ProcessCalls.RLIM_NLIMITS * LIMIT_SIZE);
+        while (all.hasRemaining()) {
+            values.add(all.getLong());
         }
-        return limits;
+        return values;
     }
 
     /** Adds the calls that set what the process itself has to set, before its credentials. */

@@ -55,6 +55,7 @@ public final class RestartSequence {
                     LOG.debug("{}; restarting in a pid namespace", e.getMessage());
                 }
             }
+            images.enterNamespace();
             return thread.run(ptrace -> rebuild(ptrace, images, true));
         }
     }
