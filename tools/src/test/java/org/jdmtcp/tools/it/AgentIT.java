@@ -130,12 +130,13 @@ class AgentIT {
         }
     }
 
+    /** With its descendants; who started it is not touched. */
     @Story
     void runningProgramIsTakenIn() {
         try (Session session = Session.open()) {
-            ProgramLog log = session.log("ids");
+            ProgramLog log = session.log("pipeline");
             Launched program =
-                    session.start(List.of(Built.c("ids"), log.path().toString()), session.programEnvironment());
+                    session.start(List.of(Built.c("pipeline"), log.path().toString()), session.programEnvironment());
             log.awaitBeats(0, 5, program);
             Launched agent = session.launch(List.of(), "--pid", Integer.toString(program.pid()));
             Await.until(
@@ -146,9 +147,10 @@ class AgentIT {
             session.checkpoint();
             log.awaitBeats(log.beats().size(), 3, agent);
             session.killAll();
-            program.process().destroyForcibly();
+            program.status();
             int before = log.beats().size();
             log.awaitBeats(before, 5, session.restart());
+            assertThat(session.members()).extracting(Proc::pid).contains(program.pid());
         }
     }
 
