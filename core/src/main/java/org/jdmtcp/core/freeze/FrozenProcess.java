@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * Used on the ptrace thread only.
  */
 public final class FrozenProcess {
-    private static final int SIGURG = 23;
-    private static final int SIGWINCH = 28;
-
     private final int pid;
     private final int parentPid;
     private final Status status;
@@ -98,7 +95,7 @@ public final class FrozenProcess {
     public Scratch scratch() {
         Scratch mapped = scratch;
         if (mapped == null) {
-            mapped = Scratch.map(mainThread(), systemCallInstruction(), busySignals());
+            mapped = Scratch.map(mainThread(), systemCallInstruction(), status.caught());
             scratch = mapped;
         }
         return mapped;
@@ -118,14 +115,6 @@ public final class FrozenProcess {
                 .orElseThrow(() -> new Refusal(describe()
                         + " has no vdso mapping (it was unmapped, or the kernel runs with vdso=0): system calls cannot be"
                         + " made in it"));
-    }
-
-    // A signal that is waiting already would be mistaken for the end of a batch; one with a handler would be noticed if
-    // the
-    // agent died.
-    private long busySignals() {
-        final long interesting = 1L << (SIGURG - 1) | 1L << (SIGWINCH - 1);
-        return (status.caught() | status.pending() | status.sharedPending()) & interesting;
     }
 
     /** The process in words: {@code python3 (pid 812)}. */

@@ -88,8 +88,11 @@ final class Member {
         }
     }
 
-    /** Looks whether a thread has stopped, without waiting. @return whether it has, or has ended */
+    /** Looks whether a thread has stopped, without waiting. @return whether it has, now or earlier, or has ended */
     boolean hasStopped(final int tid) {
+        if (threads.get(tid) != ThreadState.STOPPING) {
+            return true;
+        }
         try {
             final Optional<Stop> stop = ptrace.poll(tid);
             return stop.isPresent() && accept(tid, stop.get());

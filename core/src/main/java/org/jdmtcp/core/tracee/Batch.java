@@ -38,6 +38,7 @@ public final class Batch implements RemoteBatch {
     private int dataSize;
     private ByteBuffer records = ByteBuffer.allocate(0);
     private byte[] frame = {};
+    private int signal;
 
     private record Call(
             SystemCall call,
@@ -149,7 +150,8 @@ public final class Batch implements RemoteBatch {
         }
         writeRecords();
         copyIn();
-        thread.allowOnly(scratch.signal());
+        signal = scratch.endSignal(thread);
+        thread.allowOnly(signal);
         thread.start(Gadget.enter(
                 thread.registers(),
                 scratch.base(),
@@ -157,7 +159,7 @@ public final class Batch implements RemoteBatch {
                 calls.size(),
                 thread.ownPid(),
                 thread.ownTid(),
-                scratch.signal(),
+                signal,
                 frameAddress()));
     }
 
@@ -169,11 +171,11 @@ public final class Batch implements RemoteBatch {
      * @throws LinuxException with the errno of a must-call
      */
     public Optional<Stop.Event> proceed() {
-        final Optional<Stop.Event> event = thread.awaitSignal(scratch.signal(), scratch.base() + Gadget.END_OFFSET);
+        final Optional<Stop.Event> event = thread.awaitSignal(signal, scratch.base() + Gadget.END_OFFSET);
         if (event.isPresent()) {
             return event;
         }
-        thread.consumed(scratch.signal());
+        thread.consumed(signal);
         copyOut();
         checkMusts();
         return Optional.empty();

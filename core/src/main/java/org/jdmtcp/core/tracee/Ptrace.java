@@ -126,18 +126,36 @@ public final class Ptrace {
     /** Pending signals in order, each a {@code siginfo_t} of 128 bytes: those of the process, or of the thread alone. */
     public List<byte[]> pendingSignals(final int tid, final boolean shared) {
         final List<byte[]> all = new ArrayList<>();
-        while (true) {
-            word.set(ValueLayout.JAVA_LONG, 0, all.size());
-            word.set(ValueLayout.JAVA_INT, 8, shared ? 1 : 0);
-            word.set(ValueLayout.JAVA_INT, 12, PEEK_COUNT);
-            final long n = request("PTRACE_PEEKSIGINFO", PTRACE_PEEKSIGINFO, tid, word.address(), block.address());
+        int n;
+        do {
+            n = peekSignals(tid, shared, all.size());
             for (int i = 0; i < n; i++) {
                 all.add(block.asSlice((long) i * SIGINFO_SIZE, SIGINFO_SIZE).toArray(ValueLayout.JAVA_BYTE));
             }
-            if (n < PEEK_COUNT) {
-                return all;
+        } while (n == PEEK_COUNT);
+        return all;
+    }
+
+    /** The numbers of the pending signals, bit N-1 for signal N. */
+    public long pendingMask(final int tid, final boolean shared) {
+        long mask = 0;
+        int seen = 0;
+        int n;
+        do {
+            n = peekSignals(tid, shared, seen);
+            for (int i = 0; i < n; i++) {
+                mask |= 1L << block.get(ValueLayout.JAVA_INT, (long) i * SIGINFO_SIZE) - 1;
             }
-        }
+            seen += n;
+        } while (n == PEEK_COUNT);
+        return mask;
+    }
+
+    private int peekSignals(final int tid, final boolean shared, final int from) {
+        word.set(ValueLayout.JAVA_LONG, 0, from);
+        word.set(ValueLayout.JAVA_INT, 8, shared ? 1 : 0);
+        word.set(ValueLayout.JAVA_INT, 12, PEEK_COUNT);
+        return (int) request("PTRACE_PEEKSIGINFO", PTRACE_PEEKSIGINFO, tid, word.address(), block.address());
     }
 
     /** The thread's registration of restartable sequences; empty where there is none or the kernel is older than 5.13. */

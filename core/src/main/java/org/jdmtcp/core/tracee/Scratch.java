@@ -21,21 +21,19 @@ public final class Scratch implements AutoCloseable {
     public static final int SLOTS = (int) (SIZE / 2 / SLOT_SIZE) - 1;
 
     private static final long LARGE_SLOT = SIZE / 2;
-    private static final int SIGURG = 23;
-    private static final int SIGWINCH = 28;
     private static final int RWX = MemoryCalls.PROT_READ | MemoryCalls.PROT_WRITE | MemoryCalls.PROT_EXEC;
 
     private final Tracee owner;
     private final long instruction;
     private final long base;
-    private final int signal;
+    private final long caught;
     private boolean open = true;
 
-    private Scratch(final Tracee owner, final long instruction, final long base, final int signal) {
+    private Scratch(final Tracee owner, final long instruction, final long base, final long caught) {
         this.owner = owner;
         this.instruction = instruction;
         this.base = base;
-        this.signal = signal;
+        this.caught = caught;
     }
 
     /**
@@ -43,10 +41,10 @@ public final class Scratch implements AutoCloseable {
      *
      * @param owner the thread that makes the call
      * @param instruction address of a syscall instruction in the process
-     * @param busySignals signals that have a handler or are pending: not good for the end of a batch
+     * @param caught signals that have a handler, bit N-1 for signal N
      * @throws org.jdmtcp.spi.linux.LinuxException ENOMEM where the process may not have more memory
      */
-    public static Scratch map(final Tracee owner, final long instruction, final long busySignals) {
+    public static Scratch map(final Tracee owner, final long instruction, final long caught) {
         final long base = Linux.check(
                 owner.systemCall(
                         instruction,
@@ -58,19 +56,19 @@ public final class Scratch implements AutoCloseable {
                         -1,
                         0),
                 "mmap of " + SIZE + " bytes of scratch memory in process " + owner.ownPid());
-        final Scratch scratch = new Scratch(owner, instruction, base, endSignal(busySignals));
+        final Scratch scratch = new Scratch(owner, instruction, base, caught);
         scratch.writeCode();
         return scratch;
     }
 
     /** Uses memory that the process has already, such as what it inherited from the process that it was cloned from. */
     public static Scratch at(final Tracee owner, final long instruction, final long base) {
-        return new Scratch(owner, instruction, base, SIGURG);
+        return new Scratch(owner, instruction, base, 0);
     }
 
     /** Uses the same memory through another thread. */
     public Scratch through(final Tracee other) {
-        return new Scratch(other, instruction, base, signal);
+        return new Scratch(other, instruction, base, caught);
     }
 
     /** Puts the gadget's code to the beginning. */
@@ -79,12 +77,6 @@ public final class Scratch implements AutoCloseable {
             final MemorySegment code = arena.allocateFrom(ValueLayout.JAVA_BYTE, Gadget.code());
             MemoryCalls.write(owner.pid(), base, code);
         }
-    }
-
-    // Both are ignored by default, so that a program whose agent has died does not notice them; a handler would see
-    // one.
-    private static int endSignal(final long busySignals) {
-        return (busySignals & 1L << (SIGURG - 1)) == 0 || (busySignals & 1L << (SIGWINCH - 1)) != 0 ? SIGURG : SIGWINCH;
     }
 
     /** A batch with ample room for data, one at a time. */
@@ -107,8 +99,9 @@ public final class Scratch implements AutoCloseable {
         return instruction;
     }
 
-    int signal() {
-        return signal;
+    /** The signal that is to end a batch of the thread. */
+    int endSignal(final Tracee thread) {
+        return EndSignal.choose(caught, thread.pendingMask());
     }
 
     /** Unmaps it. A process that died has no memory to unmap. */

@@ -111,6 +111,11 @@ public final class Tracee {
         return ptrace.pendingSignals(tid, shared);
     }
 
+    /** Signals waiting for this thread or for the process, bit N-1 for signal N. */
+    long pendingMask() {
+        return ptrace.pendingMask(tid, false) | ptrace.pendingMask(tid, true);
+    }
+
     /** The registration of restartable sequences. */
     public Optional<Ptrace.RseqConfiguration> rseq() {
         return ptrace.rseq(tid);
