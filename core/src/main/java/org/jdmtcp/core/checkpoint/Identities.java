@@ -61,8 +61,8 @@ final class Identities {
                 .setForeground(stat.tpgid() == stat.pgrp())
                 .setLeaderGone(process.isLeaderGone())
                 .setRealUid(status.uid().real())
-                .setOuterGroup(status.nsPgid().getLast())
-                .setOuterSession(status.nsSid().getLast())
+                .setSeenGroup(status.nsPgid().getLast())
+                .setSeenSession(status.nsSid().getLast())
                 .build();
     }
 
@@ -74,8 +74,6 @@ final class Identities {
                         .setPid(zombie.ownPid())
                         .setGroup(group(zombie.status()))
                         .setSession(session(zombie.status()))
-                        .setOuterGroup(zombie.status().nsPgid().getLast())
-                        .setOuterSession(zombie.status().nsSid().getLast())
                         .setExitSignal(zombie.stat().exitSignal())
                         .setStatus(zombie.stat().exitCode())
                         .setName(com.google.protobuf.ByteString.copyFrom(

@@ -8,10 +8,8 @@ import java.util.Map;
 import org.jdmtcp.core.image.ImageException;
 import org.jdmtcp.core.image.ImageReader;
 import org.jdmtcp.core.process.message.ComputationState;
-import org.jdmtcp.core.process.message.Identity;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
-import org.jdmtcp.core.process.message.Zombie;
 
 /** An image that was read and found whole, with its messages decoded. */
 record RestartImage(
@@ -49,26 +47,6 @@ record RestartImage(
         } catch (final InvalidProtocolBufferException e) {
             throw new ImageException(reader.file(), "has a section \"" + section + "\" that cannot be read", e);
         }
-    }
-
-    /**
-     * The same, for a pid namespace: there is no outside that the processes could belong to, and they find the numbers of
-     * the group and session that they were launched in. Those of the namespace's init (1) are outside all the same.
-     */
-    RestartImage inNamespace() {
-        final ProcessState.Builder state = process.toBuilder();
-        final Identity.Builder identity = state.getIdentityBuilder();
-        identity.setGroup(number(identity.getGroup(), identity.getOuterGroup()));
-        identity.setSession(number(identity.getSession(), identity.getOuterSession()));
-        for (final Zombie.Builder zombie : state.getZombiesBuilderList()) {
-            zombie.setGroup(number(zombie.getGroup(), zombie.getOuterGroup()));
-            zombie.setSession(number(zombie.getSession(), zombie.getOuterSession()));
-        }
-        return new RestartImage(reader, state.build(), computation, plugins);
-    }
-
-    private static int number(final int own, final int outer) {
-        return own != 0 || outer == 1 ? own : outer;
     }
 
     int pid() {

@@ -72,11 +72,6 @@ final class RestartImages implements AutoCloseable {
         }
     }
 
-    /** From now on as in a pid namespace. */
-    void enterNamespace() {
-        byPid.replaceAll((pid, image) -> image.inNamespace());
-    }
-
     /** All images. */
     List<RestartImage> all() {
         return List.copyOf(byPid.values());

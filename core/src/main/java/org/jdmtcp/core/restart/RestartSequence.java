@@ -55,7 +55,6 @@ public final class RestartSequence {
                     LOG.debug("{}; restarting in a pid namespace", e.getMessage());
                 }
             }
-            images.enterNamespace();
             return thread.run(ptrace -> rebuild(ptrace, images, true));
         }
     }
@@ -76,6 +75,7 @@ public final class RestartSequence {
                         ptrace,
                         images,
                         nursery.rootFlags(),
+                        nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
@@ -94,6 +94,7 @@ public final class RestartSequence {
                 barriers.pass(Phase.RESTARTED);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
+                new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
                 plugins.publish(new Event.Running());
                 warnings.forEach(LOG::warn);
