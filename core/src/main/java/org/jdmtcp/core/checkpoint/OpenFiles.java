@@ -106,20 +106,23 @@ final class OpenFiles implements AutoCloseable {
     }
 
     private static Fd take(final FrozenProcess process, final int number) {
-        try (Fd pidFd = ProcessCalls.pidFd(process.pid()).orElseThrow()) {
-            return ProcessCalls.takeFd(pidFd, number);
+        try (Fd task = process.isLeaderGone()
+                ? ProcessCalls.threadFd(process.mainThread().tid())
+                : ProcessCalls.pidFd(process.pid()).orElseThrow()) {
+            return ProcessCalls.takeFd(task, number);
         }
     }
 
     /**
-     * The open file through which a mapping can be had again: one that reads and writes, else another open file that is made
-     * of one that does not. Empty where no process of the computation has the mapped file open.
+     * The open file through which a mapping can be had again: for a shared one such as reads and writes, or else another open
+     * file that is made of one that does not. Empty where no process of the computation has the mapped file open.
      */
     Optional<OpenFileView> behind(final FrozenProcess process, final Mapping mapping, final String name) {
         Optional<OpenFileView> other = Optional.empty();
         for (final OpenFileView view : views) {
             if (view.status().inode() == mapping.inode() && view.target().equals(name)) {
-                if ((view.flags() & FileCalls.O_ACCMODE) == FileCalls.O_RDWR) {
+                final int access = view.flags() & FileCalls.O_ACCMODE;
+                if (access == FileCalls.O_RDWR || !mapping.shared() && access == FileCalls.O_RDONLY) {
                     return Optional.of(view);
                 }
                 other = Optional.of(view);

@@ -3,6 +3,7 @@ package org.jdmtcp.core.process;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jdmtcp.core.process.message.Credentials;
 import org.jdmtcp.core.process.message.ProcessState;
@@ -45,7 +46,7 @@ public final class ProcessRebuild {
         if (thread.getRseq() != 0) {
             batch.must(SystemCall.RSEQ, thread.getRseq(), thread.getRseqSize(), 0, thread.getRseqSignature());
         }
-        name(batch, thread.getName().toString(java.nio.charset.StandardCharsets.ISO_8859_1));
+        name(batch, thread.getName().toByteArray());
         batch.must(SystemCall.PRCTL, PR_SET_TIMERSLACK, thread.getScheduling().getTimerSlack());
         alternateStack(batch, thread);
         CredentialState.restore(batch, now, thread.getCredentials());
@@ -54,9 +55,9 @@ public final class ProcessRebuild {
         }
     }
 
-    /** Adds the call that gives the thread its name, a byte string. */
-    public static void name(final Batch batch, final String name) {
-        batch.must(SystemCall.PRCTL, PR_SET_NAME, batch.putString(name));
+    /** Adds the call that names the thread that makes it. */
+    public static void name(final Batch batch, final byte[] name) {
+        batch.must(SystemCall.PRCTL, PR_SET_NAME, batch.put(Arrays.copyOf(name, name.length + 1)));
     }
 
     // A thread that was on its alternate stack reports SS_ONSTACK, which cannot be set; it follows from the stack
@@ -118,7 +119,10 @@ public final class ProcessRebuild {
         return warnings;
     }
 
-    /** Limits and what is written to /proc, from outside, as the very last: low limits would be in our own way. */
+    /**
+     * Limits and what is written to /proc, from outside: when all memory, descriptors and threads are there, since low limits
+     * would be in our own way, and before the process takes its own user id, which may keep us from it.
+     */
     public static List<String> limits(final int pid, final ProcessState state) {
         final List<String> warnings = new ArrayList<>();
         final List<Long> limits = state.getAttributes().getLimitsList();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jdmtcp.core.procfs.Stat;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
@@ -39,6 +40,7 @@ final class Nursery implements AutoCloseable {
     private Optional<Newborn> init = Optional.empty();
     private boolean ownIpc;
     private int exitsNumber;
+    private boolean inSession = true;
     private boolean released;
 
     private Nursery(final Newborn stub, final Optional<Fd> exits) {
@@ -116,8 +118,21 @@ final class Nursery implements AutoCloseable {
         handover.deliver(stub.pid(), stub.scratch());
         if (exits.isPresent()) {
             exitsNumber = handover.number(EXITS_KEY);
-            init = Optional.of(makeInit());
+            final Newborn made = makeInit();
+            init = Optional.of(made);
+            // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are
+            // born.
+            inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
+            if (!inSession) {
+                leaveSession(made);
+            }
         }
+    }
+
+    private static void leaveSession(final Newborn init) {
+        final Batch batch = init.scratch().batch();
+        batch.must(SystemCall.SETSID);
+        batch.run();
     }
 
     // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
@@ -129,9 +144,14 @@ final class Nursery implements AutoCloseable {
         mount.must(SystemCall.MOUNT, 0, mount.putString("/"), 0, MS_REC_PRIVATE, 0);
         mount.must(SystemCall.MOUNT, proc, mount.putString("/proc"), proc, 0, 0);
         if (ownIpc && isQueues(QUEUES)) {
-            mount.must(SystemCall.MOUNT, mount.putString("mqueue"), mount.putString(QUEUES), mount.putString("mqueue"), 0, 0);
+            mount.must(
+                    SystemCall.MOUNT,
+                    mount.putString("mqueue"),
+                    mount.putString(QUEUES),
+                    mount.putString("mqueue"),
+                    0,
+                    0);
         }
-        mount.must(SystemCall.SETSID);
         mount.run();
         return made;
     }
@@ -159,6 +179,11 @@ final class Nursery implements AutoCloseable {
         return stub;
     }
 
+    /** Whether the roots are born into the agent's own session. */
+    boolean isInSession() {
+        return inSession;
+    }
+
     /** From whom the roots are cloned. */
     Newborn stub() {
         return init.orElse(stub);
@@ -181,7 +206,12 @@ final class Nursery implements AutoCloseable {
     void release() {
         released = true;
         stub.exit(0);
-        init.ifPresent(this::startInit);
+        init.ifPresent(process -> {
+            if (inSession) {
+                leaveSession(process);
+            }
+            startInit(process);
+        });
     }
 
     private void startInit(final Newborn process) {

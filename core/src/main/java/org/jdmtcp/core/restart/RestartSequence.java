@@ -80,6 +80,7 @@ public final class RestartSequence {
                         ptrace,
                         images,
                         nursery.rootFlags(),
+                        nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, objects, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
@@ -103,6 +104,7 @@ public final class RestartSequence {
                 finishes.values().forEach(ProcessFinish::complete);
                 host.keep();
                 nursery.release();
+                new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
                 plugins.publish(new Event.Running());
                 warnings.forEach(LOG::warn);

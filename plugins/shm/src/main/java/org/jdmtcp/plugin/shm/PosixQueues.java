@@ -67,8 +67,7 @@ final class PosixQueues implements HostStateKind<PosixQueuesState> {
             final QueueCalls.Attributes attributes = QueueCalls.attributes(queue);
             final PosixQueuesState.Queue.Builder state = PosixQueuesState.Queue.newBuilder()
                     .setInode(status.inode())
-                    .setName(ByteStrings.bytes(
-                            unlinked ? name.substring(0, name.length() - DELETED.length()) : name))
+                    .setName(ByteStrings.bytes(unlinked ? name.substring(0, name.length() - DELETED.length()) : name))
                     .setUnlinked(unlinked)
                     .setMaxMessages(attributes.maxMessages())
                     .setMaxSize(attributes.maxSize())
@@ -96,7 +95,8 @@ final class PosixQueues implements HostStateKind<PosixQueuesState> {
 
     private static boolean isTaken(final PosixQueuesState.Queue queue, final String boot) {
         try (Arena arena = Arena.ofConfined()) {
-            final long name = Linux.cString(arena, ByteStrings.of(queue.getName())).address();
+            final long name =
+                    Linux.cString(arena, ByteStrings.of(queue.getName())).address();
             final int flags = FileCalls.O_RDWR | FileCalls.O_CLOEXEC;
             final long opened = Linux.raw(SystemCall.MQ_OPEN, name, flags, 0, 0, 0, 0);
             if (opened < 0) {
@@ -141,8 +141,8 @@ final class PosixQueues implements HostStateKind<PosixQueuesState> {
         final long address = batch.putString(name);
         // What is there by that name is the queue itself, or else the name is not taken: isTaken has seen to that.
         final int old = batch.add(SystemCall.MQ_OPEN, address, flags, 0, 0);
-        final int opened = batch.add(
-                SystemCall.MQ_OPEN, address, flags | FileCalls.O_CREAT, 0600, batch.put(attributes.array()));
+        final int opened =
+                batch.add(SystemCall.MQ_OPEN, address, flags | FileCalls.O_CREAT, 0600, batch.put(attributes.array()));
         if (queue.getUnlinked()) {
             batch.add(SystemCall.MQ_UNLINK, address);
         }
@@ -187,8 +187,8 @@ final class PosixQueues implements HostStateKind<PosixQueuesState> {
     public void undo() {
         queues.close();
         try (Arena arena = Arena.ofConfined()) {
-            made.forEach(name -> Linux.raw(
-                    SystemCall.MQ_UNLINK, Linux.cString(arena, name).address()));
+            made.forEach(name ->
+                    Linux.raw(SystemCall.MQ_UNLINK, Linux.cString(arena, name).address()));
         }
     }
 }

@@ -42,7 +42,8 @@ final class QueueDescriptor implements DescriptorKind<QueueDescriptorState> {
             return Optional.empty();
         }
         if ((descriptor.flags() & FileCalls.O_ASYNC) != 0) {
-            throw new Refusal(descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet");
+            throw new Refusal(
+                    descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet");
         }
         queues.found(descriptor);
         return Optional.of(QueueDescriptorState.newBuilder()

@@ -71,7 +71,8 @@ final class QueueNotification {
                     + " cannot be restored; have the program use a signal (SIGEV_SIGNAL)");
         }
         final boolean waits = holder.process().pendingSignals().stream()
-                .anyMatch(info -> ByteBuffer.wrap(info).order(ByteOrder.LITTLE_ENDIAN).getInt() == signal);
+                .anyMatch(info ->
+                        ByteBuffer.wrap(info).order(ByteOrder.LITTLE_ENDIAN).getInt() == signal);
         if (method == SIGEV_SIGNAL && waits) {
             throw new Refusal(any.describe() + ": the signal " + signal + " that is to tell of a message waits for "
                     + holder.process().command() + " (pid " + holder.process().ownPid()
