@@ -148,6 +148,7 @@ final class PendingImages implements AutoCloseable {
                 .setComputation(options.computation())
                 .setGeneration(options.generation())
                 .addAllImages(names.values())
+                .setClocks(capture.clocks())
                 .build();
     }
 

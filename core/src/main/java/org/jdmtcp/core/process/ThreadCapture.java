@@ -70,7 +70,6 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
                 .setParentDeathSignal(batch.buffer(deathSignal, 4).getInt())
                 .setScheduling(scheduling(batch.result(timerSlack)))
                 .setCredentials(CredentialState.capture(status, (int) batch.result(securebits)));
-        thread.pendingSignals(false).forEach(info -> into.addPending(ByteString.copyFrom(info)));
         robustList(into);
         thread.rseq()
                 .ifPresent(rseq ->

@@ -17,6 +17,7 @@ import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
+import org.jdmtcp.spi.view.ThreadView;
 
 /** A process that was cloned for the restart and is being given its state. Stopped; used on the ptrace thread. */
 final class Newborn implements ProcessView {
@@ -67,16 +68,49 @@ final class Newborn implements ProcessView {
         return scratch.batch();
     }
 
+    @Override
+    public List<ThreadView> threads() {
+        final List<ThreadView> views = new ArrayList<>();
+        threads.forEach(thread -> views.add(new NewThread(thread)));
+        return views;
+    }
+
+    @Override
+    public List<byte[]> pendingSignals() {
+        final List<byte[]> all = new ArrayList<>(threads.getFirst().pendingSignals(true));
+        threads.forEach(thread -> all.addAll(thread.pendingSignals(false)));
+        return all;
+    }
+
+    private final class NewThread implements ThreadView {
+        private final Tracee thread;
+
+        NewThread(final Tracee thread) {
+            this.thread = thread;
+        }
+
+        @Override
+        public int tid() {
+            return thread.tid();
+        }
+
+        @Override
+        public int ownTid() {
+            return thread.ownTid();
+        }
+
+        @Override
+        public RemoteBatch batch() {
+            return scratch.through(thread).batch();
+        }
+    }
+
     Scratch scratch() {
         return scratch;
     }
 
     Tracee leader() {
         return leader;
-    }
-
-    List<Tracee> threads() {
-        return threads;
     }
 
     /** The vdso has moved: from now on this is where a syscall instruction is. */
@@ -175,6 +209,7 @@ final class Newborn implements ProcessView {
 
     /** From now on another thread does this process's work, since the leader ends. */
     void continueWith(final Tracee thread) {
+        threads.remove(leader);
         scratch = scratch.through(thread);
     }
 }

@@ -1,6 +1,5 @@
 package org.jdmtcp.core.restart;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,14 +55,27 @@ final class ProcessFinish {
             if (i == 0) {
                 ProcessRebuild.last(batch, state);
             }
-            ProcessRebuild.pending(batch, state, state.getThreads(i));
             batch.run();
+        }
+    }
+
+    /** The signals that were waiting. Timers come before: they must not take those of the program for their own. */
+    void queueSignals() {
+        for (int i = 0; i < threads.size(); i++) {
+            final Batch batch = process.scratch().through(threads.get(i)).batch();
+            if (i == 0) {
+                ProcessRebuild.pending(batch, state);
+            }
+            ProcessRebuild.pending(batch, state, state.getThreads(i));
+            if (batch.size() > 0) {
+                batch.run();
+            }
         }
     }
 
     private void endLeader() {
         final Batch batch = process.scratch().batch();
-        ProcessRebuild.name(batch, state.getIdentity().getCommand().getBytes(StandardCharsets.ISO_8859_1));
+        ProcessRebuild.name(batch, state.getIdentity().getCommand());
         batch.add(SystemCall.EXIT, 0);
         batch.start();
         process.continueWith(threads.getFirst());

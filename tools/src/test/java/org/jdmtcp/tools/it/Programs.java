@@ -36,6 +36,9 @@ final class Programs {
             "pipeline",
             "events",
             "devices",
+            "intervals",
+            "posixtimers",
+            "timerfds",
             "files_many",
             "clock");
 
