@@ -3,11 +3,13 @@ package org.jdmtcp.core.restart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.x86_64.StubProgram;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -53,8 +55,20 @@ final class Nursery implements AutoCloseable {
                 .anyMatch(id -> FileCalls.status("/proc/" + id).isPresent());
     }
 
-    /** Starts the stub, delivers the open files to it, and makes the namespace if one is needed. */
-    static Nursery open(final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
+    /**
+     * Starts the stub, delivers the open files to it, and makes the namespaces that are needed.
+     *
+     * @param namespace whether numbers must be chosen in a pid namespace
+     * @param clocks what clocks have to show at least
+     * @param warnings for what does not stop the restart
+     */
+    static Nursery open(
+            final Ptrace ptrace,
+            final Layout layout,
+            final Handover handover,
+            final boolean namespace,
+            final ClockTimes clocks,
+            final List<String> warnings) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
             final Fd[] pipe = FileCalls.pipe(0);
@@ -70,16 +84,16 @@ final class Nursery implements AutoCloseable {
         }
         handover.deliver(stub.pid(), stub.scratch());
         if (!namespace) {
+            TimeNamespace.enter(stub, clocks, warnings);
             return new Nursery(stub, Optional.empty(), exits, 0);
         }
+        unshare(stub);
+        TimeNamespace.enter(stub, clocks, warnings);
         final Newborn init = makeInit(stub);
         return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY));
     }
 
-    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
-    // process make
-    // siblings in a namespace that is not its own.
-    private static Newborn makeInit(final Newborn stub) {
+    private static void unshare(final Newborn stub) {
         final boolean root = ProcessCalls.effectiveUid() == 0;
         final Batch unshare = stub.scratch().batch();
         unshare.must(SystemCall.UNSHARE, CLONE_NEWPID | CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER));
@@ -95,6 +109,12 @@ final class Nursery implements AutoCloseable {
         if (!root) {
             mapUser(stub.pid());
         }
+    }
+
+    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
+    // process make
+    // siblings in a namespace that is not its own.
+    private static Newborn makeInit(final Newborn stub) {
         final Newborn init = stub.cloneProcess(0, 0, 17, "init");
         final Batch mount = init.scratch().batch();
         final long proc = mount.putString("proc");
