@@ -10,6 +10,7 @@ import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.ProcessCapture;
+import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
@@ -56,6 +57,10 @@ final class HostCapture implements AutoCloseable {
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
             state.getMemoryBuilder().addAllMappings(mapping(process).states());
+            if (process.isGroupStopped()) {
+                tree.process(process.parentPid())
+                        .ifPresent(parent -> state.setStopTaken(StopReport.isTaken(parent, process)));
+            }
             states.put(process, state.build());
         }
         clocks = ProgramClocks.of(tree.processes().getFirst());

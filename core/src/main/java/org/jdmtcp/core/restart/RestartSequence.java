@@ -77,6 +77,7 @@ public final class RestartSequence {
                         ptrace,
                         images,
                         nursery.rootFlags(),
+                        nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
@@ -97,6 +98,7 @@ public final class RestartSequence {
                 finishes.values().forEach(ProcessFinish::queueSignals);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
+                new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
                 plugins.publish(new Event.Running());
                 warnings.forEach(LOG::warn);
