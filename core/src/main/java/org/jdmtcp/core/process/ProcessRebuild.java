@@ -3,7 +3,6 @@ package org.jdmtcp.core.process;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jdmtcp.core.process.message.Credentials;
 import org.jdmtcp.core.process.message.ProcessState;
@@ -46,7 +45,7 @@ public final class ProcessRebuild {
         if (thread.getRseq() != 0) {
             batch.must(SystemCall.RSEQ, thread.getRseq(), thread.getRseqSize(), 0, thread.getRseqSignature());
         }
-        name(batch, thread.getName().toByteArray());
+        name(batch, thread.getName().toString(java.nio.charset.StandardCharsets.ISO_8859_1));
         batch.must(SystemCall.PRCTL, PR_SET_TIMERSLACK, thread.getScheduling().getTimerSlack());
         alternateStack(batch, thread);
         CredentialState.restore(batch, now, thread.getCredentials());
@@ -55,9 +54,9 @@ public final class ProcessRebuild {
         }
     }
 
-    /** Adds the call that names the thread that makes it. */
-    public static void name(final Batch batch, final byte[] name) {
-        batch.must(SystemCall.PRCTL, PR_SET_NAME, batch.put(Arrays.copyOf(name, name.length + 1)));
+    /** Adds the call that gives the thread its name, a byte string. */
+    public static void name(final Batch batch, final String name) {
+        batch.must(SystemCall.PRCTL, PR_SET_NAME, batch.putString(name));
     }
 
     // A thread that was on its alternate stack reports SS_ONSTACK, which cannot be set; it follows from the stack

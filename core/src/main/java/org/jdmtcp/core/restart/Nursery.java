@@ -3,12 +3,14 @@ package org.jdmtcp.core.restart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.core.procfs.Stat;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.x86_64.StubProgram;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -59,16 +61,21 @@ final class Nursery implements AutoCloseable {
     }
 
     /**
-     * Starts the stub, and makes the namespaces if any are needed.
+     * Starts the stub, and makes the namespaces that are needed.
      *
-     * @param ipc whether an IPC namespace is wanted, where namespaces are made at all
+     * @param namespace whether numbers must be chosen in a pid namespace
+     * @param ipc whether an IPC namespace is wanted beside that
+     * @param clocks what clocks have to show at least
+     * @param warnings for what does not stop the restart
      */
     static Nursery open(
             final Ptrace ptrace,
             final Layout layout,
             final Handover handover,
             final boolean namespace,
-            final boolean ipc) {
+            final boolean ipc,
+            final ClockTimes clocks,
+            final List<String> warnings) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
             final Fd[] pipe = FileCalls.pipe(0);
@@ -86,6 +93,7 @@ final class Nursery implements AutoCloseable {
             if (namespace) {
                 nursery.unshare(ipc);
             }
+            TimeNamespace.enter(nursery.stub, clocks, warnings);
             return nursery;
         } catch (final RuntimeException e) {
             nursery.close();

@@ -1,6 +1,5 @@
 package org.jdmtcp.core.restart;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +75,7 @@ final class ProcessFinish {
 
     private void endLeader() {
         final Batch batch = process.scratch().batch();
-        ProcessRebuild.name(batch, state.getIdentity().getCommand().getBytes(StandardCharsets.ISO_8859_1));
+        ProcessRebuild.name(batch, state.getIdentity().getCommand());
         batch.add(SystemCall.EXIT, 0);
         batch.start();
         process.continueWith(threads.getFirst());

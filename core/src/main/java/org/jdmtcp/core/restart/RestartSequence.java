@@ -69,7 +69,8 @@ public final class RestartSequence {
             final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
             final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
             try (HostStateRestore host = new HostStateRestore(images, plugins, namespace);
-                    Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, !host.isEmpty())) {
+                    Nursery nursery = Nursery.open(
+                            ptrace, layout, handover, namespace, !host.isEmpty(), images.clocks(), warnings)) {
                 host.restoreAll(openFiles, nursery.first());
                 objects.restoreAll(openFiles);
                 openFiles.restoreAll(handover);

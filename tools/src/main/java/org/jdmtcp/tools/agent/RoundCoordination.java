@@ -36,6 +36,11 @@ final class RoundCoordination implements Coordination {
         return order;
     }
 
+    // The programs stand still: nobody is asked who can only agree. That the round is given up shows before the commit.
+    private boolean isAlone() {
+        return order.members() == 1;
+    }
+
     /** Whether the round is past the point up to which it needs the programs. */
     boolean isCaptured() {
         return isCaptured;
@@ -72,6 +77,9 @@ final class RoundCoordination implements Coordination {
 
     @Override
     public void barrier(final String name) {
+        if (isAlone()) {
+            return;
+        }
         try {
             connection.await(order.round(), name, BARRIER);
         } catch (final org.jdmtcp.coordinator.agent.RoundAbortedException e) {
@@ -84,7 +92,9 @@ final class RoundCoordination implements Coordination {
     @Override
     public void captured() {
         connection.reportCaptured(order.round());
-        await(proceed);
+        if (!isAlone()) {
+            await(proceed);
+        }
         isCaptured = true;
     }
 
