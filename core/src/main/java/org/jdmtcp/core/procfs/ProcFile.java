@@ -70,7 +70,8 @@ final class ProcFile {
                 throw failure(fd);
             }
             try {
-                return new ByteText(name, bytes, readAll(fd));
+                int length = readAll(fd); // which may put a larger array in the place of the first
+                return new ByteText(name, bytes, length);
             } finally {
                 Linux.raw(SystemCall.CLOSE, fd);
             }
