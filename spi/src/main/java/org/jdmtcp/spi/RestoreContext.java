@@ -25,8 +25,8 @@ public interface RestoreContext {
     Fd openFile(long id);
 
     /**
-     * A process for making what notes its maker. The same one for the same ids, until {@link DescriptorKind#complete} has
-     * returned. Where the process id cannot be had it has another one, and the user is told.
+     * A process for making what notes its maker. There is one for each process id, and it has the user and group id that were
+     * asked for last: ask again before each use. Where the process id cannot be had it has another one, and the user is told.
      *
      * @param pid the process id that the program is to see; 0 or less for any
      * @param uid user id, as the agent sees it

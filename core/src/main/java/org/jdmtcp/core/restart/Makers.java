@@ -17,13 +17,12 @@ import org.jdmtcp.spi.view.RemoteBatch;
  */
 final class Makers implements AutoCloseable {
     private static final int ANY = 0;
+    private static final long KEEP = 0xffff_ffffL;
 
     private final Nursery nursery;
     private final Handover handover;
     private final Consumer<String> warnings;
-    private final Map<Ids, Process> makers = new LinkedHashMap<>();
-
-    private record Ids(int pid, int uid, int gid) {}
+    private final Map<Integer, Process> makers = new LinkedHashMap<>();
 
     /** @param warnings told of ids that cannot be had */
     Makers(final Nursery nursery, final Handover handover, final Consumer<String> warnings) {
@@ -34,38 +33,41 @@ final class Makers implements AutoCloseable {
 
     /** See {@link org.jdmtcp.spi.RestoreContext#maker}. */
     Maker maker(final int pid, final int uid, final int gid) {
-        return makers.computeIfAbsent(new Ids(Math.max(pid, ANY), uid, gid), this::make);
-    }
-
-    private Process make(final Ids ids) {
-        final Process process = new Process(birth(ids.pid));
-        if (ProcessCalls.effectiveUid() == 0 && (ids.uid != 0 || ids.gid != 0)) {
-            final Batch batch = process.newborn.scratch().batch();
-            batch.must(SystemCall.SETRESGID, ids.gid, ids.gid, ids.gid);
-            batch.must(SystemCall.SETRESUID, ids.uid, ids.uid, ids.uid);
-            batch.run();
-        }
+        final Process process = makers.computeIfAbsent(Math.max(pid, ANY), wanted -> new Process(birth(wanted)));
+        process.become(uid, gid);
         return process;
     }
 
     private Newborn birth(final int pid) {
-        final boolean taken = makers.keySet().stream().anyMatch(ids -> ids.pid == pid && pid != ANY);
-        if (!taken) {
-            try {
-                return nursery.clone(pid, "maker");
-            } catch (final IdTakenException e) {
-                warnings.accept(
-                        "a socket's peer was process " + pid + ", which is another one now: it shows another id");
-            }
+        try {
+            return nursery.clone(pid, "maker");
+        } catch (final IdTakenException e) {
+            warnings.accept("the peer of a socket was process " + pid + ", an id that is in use: it shows another one");
+            return nursery.clone(ANY, "maker");
         }
-        return nursery.clone(ANY, "maker");
     }
 
     private final class Process implements Maker {
         private final Newborn newborn;
+        private int uid = ProcessCalls.effectiveUid();
+        private int gid = ProcessCalls.effectiveGid();
 
         Process(final Newborn newborn) {
             this.newborn = newborn;
+        }
+
+        // The kernel notes effective ids; the saved ones stay root's, to change again. Others than root have no choice.
+        private void become(final int newUid, final int newGid) {
+            if (ProcessCalls.effectiveUid() != 0 || uid == newUid && gid == newGid) {
+                return;
+            }
+            final Batch batch = newborn.scratch().batch();
+            batch.must(SystemCall.SETRESUID, KEEP, 0, KEEP);
+            batch.must(SystemCall.SETRESGID, KEEP, newGid, KEEP);
+            batch.must(SystemCall.SETRESUID, KEEP, newUid, KEEP);
+            batch.run();
+            uid = newUid;
+            gid = newGid;
         }
 
         @Override

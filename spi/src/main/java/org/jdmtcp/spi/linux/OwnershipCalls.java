@@ -1,5 +1,7 @@
 package org.jdmtcp.spi.linux;
 
+import java.lang.foreign.Arena;
+
 /** Who owns an open file and who may use it ({@code fchmod(2)}, {@code fchown(2)}). Safe on any thread. */
 public final class OwnershipCalls {
     private OwnershipCalls() {}
@@ -12,5 +14,19 @@ public final class OwnershipCalls {
     /** Sets owner and group; raw result, {@code -EPERM} where this process may not give files away. */
     public static long setOwner(final Fd file, final int uid, final int gid) {
         return Linux.raw(SystemCall.FCHOWN, file.number(), uid, gid);
+    }
+
+    /** As {@link #setPermissions(Fd, int)}, of what a path leads to. */
+    public static void setPermissions(final String path, final int permissions) {
+        try (Arena arena = Arena.ofConfined()) {
+            Linux.call(SystemCall.CHMOD, Linux.cString(arena, path).address(), permissions);
+        }
+    }
+
+    /** As {@link #setOwner(Fd, int, int)}, of what a path leads to. */
+    public static long setOwner(final String path, final int uid, final int gid) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Linux.raw(SystemCall.CHOWN, Linux.cString(arena, path).address(), uid, gid);
+        }
     }
 }

@@ -37,7 +37,10 @@ final class Programs {
             "events",
             "devices",
             "files_many",
-            "clock");
+            "clock",
+            "unixsockets",
+            "unixqueue",
+            "unixlisten");
 
     private Programs() {}
 
