@@ -61,6 +61,8 @@ final class Identities {
                 .setForeground(stat.tpgid() == stat.pgrp())
                 .setLeaderGone(process.isLeaderGone())
                 .setRealUid(status.uid().real())
+                .setSeenGroup(status.nsPgid().getLast())
+                .setSeenSession(status.nsSid().getLast())
                 .build();
     }
 

@@ -58,7 +58,8 @@ final class PendingImages implements AutoCloseable {
         capture.processes().forEach(process -> names.put(process, imageNames.of(process)));
         set = CheckpointSet.begin(
                 options.directory(),
-                new SetIdentity(options.computation(), options.generation(), List.copyOf(names.values())));
+                new SetIdentity(options.computation(), options.generation(), List.copyOf(names.values())),
+                imageNames::givesWay);
     }
 
     /** Takes the memory while everything is stopped: forks it, and writes what a fork does not copy. On the ptrace thread. */
@@ -147,6 +148,7 @@ final class PendingImages implements AutoCloseable {
                 .setComputation(options.computation())
                 .setGeneration(options.generation())
                 .addAllImages(names.values())
+                .setClocks(capture.clocks())
                 .build();
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jdmtcp.core.procfs.Stat;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
@@ -34,11 +35,18 @@ final class Nursery implements AutoCloseable {
     private final Optional<Newborn> init;
     private final Optional<Fd> exits;
     private final int exitsNumber;
+    private final boolean inSession;
     private boolean released;
 
-    private Nursery(final Newborn stub, final Optional<Newborn> init, final Optional<Fd> exits, final int exitsNumber) {
+    private Nursery(
+            final Newborn stub,
+            final Optional<Newborn> init,
+            final Optional<Fd> exits,
+            final int exitsNumber,
+            final boolean inSession) {
         this.stub = stub;
         this.init = init;
+        this.inSession = inSession;
         this.exits = exits;
         this.exitsNumber = exitsNumber;
     }
@@ -70,10 +78,22 @@ final class Nursery implements AutoCloseable {
         }
         handover.clear(stub.scratch());
         if (!namespace) {
-            return new Nursery(stub, Optional.empty(), exits, 0);
+            return new Nursery(stub, Optional.empty(), exits, 0, true);
         }
+        // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are
+        // born.
+        final boolean inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
         final Newborn init = makeInit(stub);
-        return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY));
+        if (!inSession) {
+            leaveSession(init);
+        }
+        return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY), inSession);
+    }
+
+    private static void leaveSession(final Newborn init) {
+        final Batch batch = init.scratch().batch();
+        batch.must(SystemCall.SETSID);
+        batch.run();
     }
 
     // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
@@ -100,7 +120,6 @@ final class Nursery implements AutoCloseable {
         final long proc = mount.putString("proc");
         mount.must(SystemCall.MOUNT, 0, mount.putString("/"), 0, MS_REC_PRIVATE, 0);
         mount.must(SystemCall.MOUNT, proc, mount.putString("/proc"), proc, 0, 0);
-        mount.must(SystemCall.SETSID);
         mount.run();
         return init;
     }
@@ -116,6 +135,11 @@ final class Nursery implements AutoCloseable {
         } catch (final IOException e) {
             throw new Refusal("the user namespace for the processes cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the roots are born into the agent's own session. */
+    boolean isInSession() {
+        return inSession;
     }
 
     /** From whom the roots are cloned. */
@@ -161,7 +185,12 @@ final class Nursery implements AutoCloseable {
     void release() {
         released = true;
         stub.exit(0);
-        init.ifPresent(this::startInit);
+        init.ifPresent(process -> {
+            if (inSession) {
+                leaveSession(process);
+            }
+            startInit(process);
+        });
     }
 
     private void startInit(final Newborn process) {

@@ -15,6 +15,7 @@ import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.Descriptor;
 import org.jdmtcp.core.process.message.OpenFile;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.Plugin;
@@ -211,6 +212,11 @@ final class OpenFileRestore implements RestoreContext {
     @Override
     public Maker maker(final int pid, final int uid, final int gid) {
         return Objects.requireNonNull(makers, "nothing is being restored").maker(pid, uid, gid);
+    }
+
+    @Override
+    public ClockTimes clocksAtCheckpoint() {
+        return images.clocks();
     }
 
     @Override

@@ -67,6 +67,7 @@ public final class RestartSequence {
             final Layout layout = Layout.choose(images);
             try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
                 final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
+                final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
                 try (Makers makers = new Makers(nursery, handover, warnings::add)) {
                     openFiles.restoreAll(handover, makers);
                 }
@@ -77,6 +78,7 @@ public final class RestartSequence {
                         ptrace,
                         images,
                         nursery.rootFlags(),
+                        nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
@@ -93,8 +95,11 @@ public final class RestartSequence {
                         processes.values().stream().map(ProcessView.class::cast).toList()));
                 finishes.values().forEach(ProcessFinish::makeThreads);
                 barriers.pass(Phase.RESTARTED);
+                processStates.restoreAll(processes, openFiles);
+                finishes.values().forEach(ProcessFinish::queueSignals);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
+                new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
                 plugins.publish(new Event.Running());
                 warnings.forEach(LOG::warn);

@@ -56,7 +56,7 @@ final class Stub {
                 Arena arena = Arena.ofConfined()) {
             final byte[] elf = StubProgram.elf();
             FileCalls.writeFully(program, arena.allocate(elf.length).copyFrom(MemorySegment.ofArray(elf)), 0);
-            return Spawn.start("/proc/self/fd/" + program.number(), List.of("jdmtcp-stub"), List.of(), 0);
+            return Spawn.start("/proc/self/fd/" + program.number(), List.of("jdmtcp-stub"), List.of(), 0, 0);
         }
     }
 

@@ -11,16 +11,16 @@ public final class OwnershipCalls {
         Linux.call(SystemCall.FCHMOD, file.number(), permissions);
     }
 
+    /** {@code chmod(2)}, which follows links; raw result, {@code -EPERM} where this process does not own the file. */
+    public static long setPermissions(final String path, final int permissions) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Linux.raw(SystemCall.CHMOD, Linux.cString(arena, path).address(), permissions);
+        }
+    }
+
     /** Sets owner and group; raw result, {@code -EPERM} where this process may not give files away. */
     public static long setOwner(final Fd file, final int uid, final int gid) {
         return Linux.raw(SystemCall.FCHOWN, file.number(), uid, gid);
-    }
-
-    /** As {@link #setPermissions(Fd, int)}, of what a path leads to. */
-    public static void setPermissions(final String path, final int permissions) {
-        try (Arena arena = Arena.ofConfined()) {
-            Linux.call(SystemCall.CHMOD, Linux.cString(arena, path).address(), permissions);
-        }
     }
 
     /** As {@link #setOwner(Fd, int, int)}, of what a path leads to. */

@@ -36,6 +36,9 @@ final class Programs {
             "pipeline",
             "events",
             "devices",
+            "intervals",
+            "posixtimers",
+            "timerfds",
             "files_many",
             "clock",
             "unixsockets",
@@ -56,6 +59,8 @@ final class Programs {
                         folder.resolve("here").toString())));
         all.add(new Program(
                 "chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
+        all.add(new Program(
+                "sleepers-long", false, (log, folder) -> List.of(Built.c("sleepers"), log.toString(), "6")));
         all.add(new Program("bigmem", false, (log, folder) -> List.of(Built.c("bigmem"), log.toString(), "1024")));
         for (String name : List.of("counter", "threads64", "ids")) {
             all.add(new Program(
@@ -66,6 +71,10 @@ final class Programs {
         all.add(script("python", "/usr/bin/python3", "python/worker.py"));
         all.add(script("perl", "perl", "perl/worker.pl"));
         all.add(script("node", "node", "node/worker.js"));
+        all.add(script("node-children", "node", "node/children.js"));
+        for (String method : List.of("fork", "spawn", "forkserver")) {
+            all.add(script("python-" + method, "/usr/bin/python3", "python/processes.py", method));
+        }
         for (String shell : List.of("bash", "dash")) {
             all.add(script(shell + "-loop", shell, "shell/loop.sh"));
             all.add(script(shell + "-pipeline", shell, "shell/pipeline.sh"));
@@ -90,12 +99,15 @@ final class Programs {
         return new Program(name, false, (log, folder) -> List.of(Built.c(name), log.toString(), folder.toString()));
     }
 
-    private static Program script(String name, String interpreter, String file) {
+    private static Program script(String name, String interpreter, String file, String... more) {
         return new Program(name, false, (log, folder) -> {
             assumeTrue(
                     Shell.run(List.of("sh", "-c", "command -v " + interpreter)).status() == 0,
                     interpreter + " is not installed: install it to see this story");
-            return List.of(interpreter, Checkout.testApp(file).toString(), log.toString(), folder.toString());
+            List<String> command = new ArrayList<>(
+                    List.of(interpreter, Checkout.testApp(file).toString(), log.toString(), folder.toString()));
+            command.addAll(List.of(more));
+            return command;
         });
     }
 

@@ -119,13 +119,13 @@ final class UnixBinder {
     }
 
     private void setAttributes(final String file, final UnixSocketState.Path path) {
-        try (Fd folder = FileCalls.open(file, FileCalls.O_PATH | FileCalls.O_NOFOLLOW)) {
-            final String name = SELF + folder.number();
+        try (Fd open = FileCalls.open(file, FileCalls.O_PATH | FileCalls.O_NOFOLLOW)) {
+            final String name = SELF + open.number();
             if (OwnershipCalls.setOwner(name, path.getUid(), path.getGid()) < 0) {
                 context.warn("the socket " + file + " belonged to user " + path.getUid() + " and group " + path.getGid()
                         + ", which this user may not set");
             }
-            OwnershipCalls.setPermissions(name, path.getPermissions());
+            Linux.check(OwnershipCalls.setPermissions(name, path.getPermissions()), "chmod(" + file + ")");
         }
     }
 
