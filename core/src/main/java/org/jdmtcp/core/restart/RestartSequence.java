@@ -65,7 +65,8 @@ public final class RestartSequence {
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
         try (Handover handover = new Handover(images)) {
             final Layout layout = Layout.choose(images);
-            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
+            try (Nursery nursery =
+                    Nursery.open(ptrace, layout, handover, namespace, images.clocks(), warnings)) {
                 final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
                 final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
                 try (Makers makers = new Makers(nursery, handover, warnings::add)) {

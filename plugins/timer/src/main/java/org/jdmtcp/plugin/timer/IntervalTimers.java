@@ -10,6 +10,7 @@ import org.jdmtcp.spi.Inquiry;
 import org.jdmtcp.spi.ProcessResource;
 import org.jdmtcp.spi.ProcessStateKind;
 import org.jdmtcp.spi.RestoreContext;
+import org.jdmtcp.spi.linux.ClockCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
@@ -31,6 +32,7 @@ final class IntervalTimers implements ProcessStateKind<IntervalTimersState> {
 
     private static final int VALUE = 16;
     private static final long SECOND = 1_000_000;
+    private static final long TICK = ClockCalls.resolution(ClockCalls.CLOCK_MONOTONIC_COARSE) / 1000;
     private static final int ITIMER_REAL = 0;
     /** SIGALRM, SIGVTALRM, SIGPROF: what ITIMER_REAL, ITIMER_VIRTUAL and ITIMER_PROF send. */
     private static final int[] SIGNALS = {14, 26, 27};
@@ -105,17 +107,18 @@ final class IntervalTimers implements ProcessStateKind<IntervalTimersState> {
     public void restore(final IntervalTimersState state, final ProcessView process, final RestoreContext context) {
         final RemoteBatch batch = process.batch();
         for (final IntervalTimer timer : state.getTimersList()) {
-            // The kernel told full microseconds: one more, so that none comes early. Processor time is coarser than that.
-            final long value = timer.getWhich() == ITIMER_REAL
-                    ? timer.getRemainingMicroseconds() + 1
-                    : timer.getRemainingMicroseconds();
-            batch.must(
-                    SystemCall.SETITIMER,
-                    timer.getWhich(),
-                    batch.put(bytes(value, timer.getIntervalMicroseconds())),
-                    0);
+            final byte[] setting = bytes(value(timer), timer.getIntervalMicroseconds());
+            batch.must(SystemCall.SETITIMER, timer.getWhich(), batch.put(setting), 0);
         }
         batch.run();
+    }
+
+    // The kernel told full microseconds: one more, so that none comes early. To processor time it adds a tick by
+    // itself.
+    private static long value(final IntervalTimer timer) {
+        return timer.getWhich() == ITIMER_REAL
+                ? timer.getRemainingMicroseconds() + 1
+                : Math.max(1, timer.getRemainingMicroseconds() - TICK);
     }
 
     private static byte[] bytes(final long value, final long interval) {

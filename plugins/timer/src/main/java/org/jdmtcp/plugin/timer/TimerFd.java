@@ -35,6 +35,8 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
     /** {@code TFD_IOC_SET_TICKS} of {@code linux/timerfd.h}: _IOW('T', 0, __u64). */
     private static final int TFD_IOC_SET_TICKS = 0x40085400;
 
+    private static final int TRIES = 3;
+
     /** Of this restart, for points in time. */
     private @Nullable RestoreContext context;
 
@@ -60,9 +62,13 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
         final TimerFdInfo info = TimerFdInfo.read(descriptor.open());
         final boolean absolute = (info.settimeFlags() & TFD_TIMER_ABSTIME) != 0;
         final boolean cancelable = absolute && (info.settimeFlags() & TFD_TIMER_CANCEL_ON_SET) != 0;
-        if (cancelable && info.ticks() > 0 && info.setting().interval() == 0 && info.setting().value() > 0) {
-            throw new Refusal(descriptor.describe() + " was cancelled because the clock was set, and the program has not"
-                    + " read that yet; checkpoint when it has");
+        if (cancelable
+                && info.ticks() > 0
+                && info.setting().interval() == 0
+                && info.setting().value() > 0) {
+            throw new Refusal(
+                    descriptor.describe() + " was cancelled because the clock was set, and the program has not"
+                            + " read that yet; checkpoint when it has");
         }
         final TimerFdState.Builder state = TimerFdState.newBuilder()
                 .setClock(info.clock())
@@ -77,13 +83,20 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
         return Optional.of(state.build());
     }
 
-    // The clock is read just after the time that is left, so that the sum never comes early.
+    // The clock is read after the time that is left, so that the sum is never early; what comes in between makes it
+    // late, so
+    // the earliest of some sums is the best. A timer that has expired meanwhile shows another expiration.
     private static long deadline(final DescriptorView descriptor, final TimerFdInfo info) {
         final long offset = ProgramClock.offset(descriptor.process(), info.clock());
-        final long left = TimerFdInfo.left(descriptor.open());
-        final long now = ProgramClock.hostTime(info.clock()) + offset;
-        final boolean sameExpiration = left > 0 && left <= info.setting().value();
-        return ItimerSpec.sum(now, sameExpiration ? left : info.setting().value());
+        long best = ItimerSpec.sum(info.time(), info.setting().value());
+        for (int tries = 0; tries < TRIES; tries++) {
+            final long left = TimerFdInfo.left(descriptor.open());
+            final long sum = ItimerSpec.sum(ProgramClock.hostTime(info.clock()), left);
+            if (left > 0 && left <= info.setting().value()) {
+                best = Math.min(best, sum);
+            }
+        }
+        return ItimerSpec.sum(best, offset);
     }
 
     @Override
@@ -134,12 +147,11 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
             return 0;
         }
         final ClockTimes then = known.clocksAtCheckpoint();
-        final long atCheckpoint =
-                switch (ProgramClock.base(state.getClock())) {
-                    case ClockCalls.CLOCK_MONOTONIC -> then.monotonic();
-                    case ClockCalls.CLOCK_BOOTTIME -> then.boottime();
-                    default -> 0;
-                };
+        final long atCheckpoint = switch (ProgramClock.base(state.getClock())) {
+            case ClockCalls.CLOCK_MONOTONIC -> then.monotonic();
+            case ClockCalls.CLOCK_BOOTTIME -> then.boottime();
+            default -> 0;
+        };
         return Math.max(0, atCheckpoint - ProgramClock.now(descriptor.process(), state.getClock()));
     }
 }

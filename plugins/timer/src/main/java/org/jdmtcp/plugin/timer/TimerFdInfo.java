@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jdmtcp.spi.linux.Fd;
@@ -25,8 +26,9 @@ import org.jdmtcp.spi.linux.SystemCall;
  * @param ticks expirations that were not read yet
  * @param settimeFlags of the last timerfd_settime(2)
  * @param setting time that is left, interval
+ * @param time what its clock shows to the agent just afterwards, ns
  */
-record TimerFdInfo(int clock, long ticks, int settimeFlags, ItimerSpec setting) {
+record TimerFdInfo(int clock, long ticks, int settimeFlags, ItimerSpec setting, long time) {
     private static final Pattern INFO = Pattern.compile("clockid: (\\d+)\n"
             + "ticks: (\\d+)\n"
             + "settime flags: ([0-7]+)\n"
@@ -49,7 +51,8 @@ record TimerFdInfo(int clock, long ticks, int settimeFlags, ItimerSpec setting) 
                 info.clock,
                 info.ticks,
                 info.settimeFlags,
-                new ItimerSpec(Math.max(1, info.setting.value()), info.setting.interval()));
+                new ItimerSpec(Math.max(1, info.setting.value()), info.setting.interval()),
+                info.time);
     }
 
     /** Whether it has not expired from one look to the next: then the look was at one moment. */
@@ -72,23 +75,25 @@ record TimerFdInfo(int clock, long ticks, int settimeFlags, ItimerSpec setting) 
         left(fd);
         final Path file = Path.of("/proc/self/fdinfo/" + fd.number());
         try {
-            return parse(Files.readString(file));
+            return parse(Files.readString(file), ProgramClock::hostTime);
         } catch (final IOException e) {
             throw new UncheckedIOException("reading " + file, e);
         }
     }
 
-    static TimerFdInfo parse(final String text) {
+    static TimerFdInfo parse(final String text, final IntToLongFunction time) {
         final Matcher matcher = INFO.matcher(text);
         if (!matcher.find()) {
             throw new IllegalStateException("fdinfo of a timerfd lacks its lines: " + text);
         }
+        final int clock = Integer.parseInt(matcher.group(1));
         return new TimerFdInfo(
-                Integer.parseInt(matcher.group(1)),
+                clock,
                 Long.parseUnsignedLong(matcher.group(2)),
                 Integer.parseInt(matcher.group(3), 8),
                 new ItimerSpec(
                         ItimerSpec.nanoseconds(Long.parseLong(matcher.group(4)), Long.parseLong(matcher.group(5))),
-                        ItimerSpec.nanoseconds(Long.parseLong(matcher.group(6)), Long.parseLong(matcher.group(7)))));
+                        ItimerSpec.nanoseconds(Long.parseLong(matcher.group(6)), Long.parseLong(matcher.group(7)))),
+                time.applyAsLong(clock));
     }
 }
