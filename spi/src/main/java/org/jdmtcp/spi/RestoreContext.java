@@ -17,6 +17,24 @@ public interface RestoreContext {
     void writeContents(long contentsId, Fd into);
 
     /**
+     * An open file that was found in a queue at the checkpoint. Not before {@link DescriptorKind#complete}.
+     *
+     * @param id from {@link org.jdmtcp.spi.view.DescriptorView#inFlight}
+     * @return the agent's descriptor of it; it belongs to the engine
+     */
+    Fd openFile(long id);
+
+    /**
+     * A process for making what notes its maker. There is one for each process id, and it has the user and group id that were
+     * asked for last: ask again before each use. Where the process id cannot be had it has another one, and the user is told.
+     *
+     * @param pid the process id that the program is to see; 0 or less for any
+     * @param uid user id, as the agent sees it
+     * @param gid group id, as the agent sees it
+     */
+    Maker maker(int pid, int uid, int gid);
+
+    /**
      * What the clocks showed to the programs at the checkpoint. At the restart their clocks have gone on at least from there,
      * unless the kernel allows no time namespace.
      */

@@ -75,13 +75,7 @@ final class PendingImages implements AutoCloseable {
                         process,
                         MemoryWriter.write(tid, capture.areas(process), area -> !area.forked(), image(process), null));
             }
-<<<<<<< HEAD
-            capture.kept(process).forEach(kept -> kept.writer().accept(image));
-=======
-            capture.kept(process)
-                    .forEach(kept -> image(process)
-                            .contents(kept.file().id(), kept.file().open(), kept.size()));
->>>>>>> 38c9356355c11fc352e4bd4a50b14da810528ae2
+            capture.kept(process).forEach(kept -> kept.writer().accept(image(process)));
         }
     }
 

@@ -51,7 +51,7 @@ public final class Rehearsal {
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
                 HostCapture capture = new HostCapture(tree, plugins, streams);
-                Snapshot snapshot = Snapshot.of(ptrace, tree.processes().getFirst())) {
+                Snapshot snapshot = Snapshot.of(ptrace, tree.processes().getFirst(), List.of())) {
             LOG.debug(
                     "rehearsed with process {} and {} others",
                     snapshot.pid(),

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.HostStateKind;
 import org.jdmtcp.spi.Plugin;
@@ -160,6 +161,16 @@ final class HostStateRestore implements AutoCloseable {
         @Override
         public Fd standardStream(final int number) {
             return context.standardStream(number);
+        }
+
+        @Override
+        public Fd openFile(final long id) {
+            return context.openFile(id);
+        }
+
+        @Override
+        public Maker maker(final int pid, final int uid, final int gid) {
+            return context.maker(pid, uid, gid);
         }
 
         @Override

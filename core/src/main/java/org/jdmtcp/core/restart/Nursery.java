@@ -89,11 +89,15 @@ final class Nursery implements AutoCloseable {
         } finally {
             handover.openForChild(false);
         }
+        handover.clear(nursery.stub.scratch());
         try {
             if (namespace) {
                 nursery.unshare(ipc);
             }
             TimeNamespace.enter(nursery.stub, clocks, warnings);
+            if (namespace) {
+                nursery.giveBirthToInit(handover.number(EXITS_KEY));
+            }
             return nursery;
         } catch (final RuntimeException e) {
             nursery.close();
@@ -121,19 +125,14 @@ final class Nursery implements AutoCloseable {
         }
     }
 
-    /** Delivers the open files to the stub, and makes the init process if there is a namespace for it. */
-    void deliver(final Handover handover) {
-        handover.deliver(stub.pid(), stub.scratch());
-        if (exits.isPresent()) {
-            exitsNumber = handover.number(EXITS_KEY);
-            final Newborn made = makeInit();
-            init = Optional.of(made);
-            // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are
-            // born.
-            inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
-            if (!inSession) {
-                leaveSession(made);
-            }
+    private void giveBirthToInit(final int exitsAt) {
+        exitsNumber = exitsAt;
+        final Newborn made = makeInit();
+        init = Optional.of(made);
+        // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are born.
+        inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
+        if (!inSession) {
+            leaveSession(made);
         }
     }
 
@@ -195,6 +194,27 @@ final class Nursery implements AutoCloseable {
     /** From whom the roots are cloned. */
     Newborn stub() {
         return init.orElse(stub);
+    }
+
+    /** Hands all open files to the ancestor of everybody who will be born. */
+    void deliver(final Handover handover) {
+        handover.deliver(stub().pid(), stub().scratch());
+    }
+
+    /**
+     * Clones a helper, which must {@link #end} before processes are born.
+     *
+     * @param wanted its id as processes here see it, or 0 for any
+     * @throws IdTakenException where that id is in use
+     */
+    Newborn clone(final int wanted, final String name) {
+        return stub().cloneProcess(wanted, rootFlags(), 0, name);
+    }
+
+    /** Ends a helper; its id is free when this returns. */
+    void end(final Newborn helper) {
+        helper.exit(0);
+        init.ifPresent(process -> process.reap(helper.ownPid()));
     }
 
     /** CLONE_PARENT where the roots are to be siblings of the stub, that is children of the agent. */

@@ -68,24 +68,17 @@ public final class RestartSequence {
             final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
             final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
             final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
-<<<<<<< HEAD
             try (HostStateRestore host = new HostStateRestore(images, plugins, namespace);
                     Nursery nursery = Nursery.open(
                             ptrace, layout, handover, namespace, !host.isEmpty(), images.clocks(), warnings)) {
                 host.restoreAll(openFiles, nursery.first());
                 objects.restoreAll(openFiles);
-                openFiles.restoreAll(handover);
+                try (Makers makers = new Makers(nursery, handover, warnings::add)) {
+                    openFiles.restoreAll(handover, makers);
+                }
                 final MappedFiles mappedFiles = new MappedFiles(images, handover);
                 addImages(images, handover);
                 nursery.deliver(handover);
-=======
-            openFiles.restoreAll(handover);
-            final MappedFiles mappedFiles = new MappedFiles(images, handover);
-            addImages(images, handover);
-
-            final Layout layout = Layout.choose(images);
-            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, images.clocks(), warnings)) {
->>>>>>> 38c9356355c11fc352e4bd4a50b14da810528ae2
                 final TreeBuilder tree = new TreeBuilder(
                         ptrace,
                         images,

@@ -80,7 +80,21 @@ public final class SystemCallRestart {
                 || number == SystemCall.RT_SIGTIMEDWAIT.number()
                 || number == SystemCall.IO_GETEVENTS.number()
                 || number == SystemCall.IO_PGETEVENTS.number()
-                || number == SystemCall.IO_URING_ENTER.number();
+                || number == SystemCall.IO_URING_ENTER.number()
+                || isSocketCall(number);
+    }
+
+    // With SO_RCVTIMEO or SO_SNDTIMEO; the time begins anew then. Without these they restart by themselves.
+    private static boolean isSocketCall(final long number) {
+        return number == SystemCall.ACCEPT.number()
+                || number == SystemCall.ACCEPT4.number()
+                || number == SystemCall.CONNECT.number()
+                || number == SystemCall.RECVFROM.number()
+                || number == SystemCall.RECVMSG.number()
+                || number == SystemCall.RECVMMSG.number()
+                || number == SystemCall.SENDTO.number()
+                || number == SystemCall.SENDMSG.number()
+                || number == SystemCall.SENDMMSG.number();
     }
 
     private static Registers repeat(final Registers registers) {

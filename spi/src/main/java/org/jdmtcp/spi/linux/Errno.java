@@ -37,7 +37,9 @@ public final class Errno {
     public static final int ENOSYS = 38;
     public static final int ENOTEMPTY = 39;
     public static final int ELOOP = 40;
+    public static final int ENOPROTOOPT = 92;
     public static final int EOPNOTSUPP = 95;
+    public static final int ENOTCONN = 107;
     public static final int ECONNREFUSED = 111;
     public static final int ETIMEDOUT = 110;
     public static final int EADDRINUSE = 98;

@@ -22,4 +22,11 @@ public final class OwnershipCalls {
     public static long setOwner(final Fd file, final int uid, final int gid) {
         return Linux.raw(SystemCall.FCHOWN, file.number(), uid, gid);
     }
+
+    /** As {@link #setOwner(Fd, int, int)}, of what a path leads to. */
+    public static long setOwner(final String path, final int uid, final int gid) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Linux.raw(SystemCall.CHOWN, Linux.cString(arena, path).address(), uid, gid);
+        }
+    }
 }

@@ -100,4 +100,9 @@ public final class ProcessCalls {
     public static int effectiveUid() {
         return (int) Linux.call(SystemCall.GETEUID);
     }
+
+    /** Effective gid of this process. */
+    public static int effectiveGid() {
+        return (int) Linux.call(SystemCall.GETEGID);
+    }
 }

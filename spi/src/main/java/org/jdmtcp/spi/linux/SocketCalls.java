@@ -4,18 +4,37 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Optional;
 
-/** Sockets: only what handing descriptors to another process takes ({@code unix(7)}, {@code cmsg(3)}). */
+/**
+ * Sockets of this process ({@code socket(7)}, {@code unix(7)}, {@code cmsg(3)}). Addresses are the bytes of a
+ * {@code struct sockaddr}, family first. Safe on any thread.
+ */
 public final class SocketCalls {
     public static final int AF_UNIX = 1;
+    public static final int AF_NETLINK = 16;
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_DGRAM = 2;
+    public static final int SOCK_RAW = 3;
     public static final int SOCK_SEQPACKET = 5;
+    public static final int SOL_SOCKET = 1;
+    /** {@code asm-generic/socket.h}; also what tells a socket's kind. */
+    public static final int SO_TYPE = 3;
+
+    public static final int SO_SNDBUF = 7;
+    public static final int SO_PEERCRED = 17;
+    public static final int SO_SNDBUFFORCE = 32;
+    public static final int SO_RCVBUFFORCE = 33;
+    public static final int SO_DOMAIN = 39;
+    public static final int SO_PEEK_OFF = 42;
+
     /** Most descriptors that one message may carry: the kernel's SCM_MAX_FD. */
     public static final int SCM_MAX_FD = 253;
 
     public static final int MSGHDR_SIZE = 56;
-    private static final int CMSGHDR_SIZE = 16;
-    private static final int SOL_SOCKET = 1;
-    private static final int SCM_RIGHTS = 1;
+    public static final int CMSGHDR_SIZE = 16;
+    static final int SCM_RIGHTS = 1;
+    private static final int MAX_ADDRESS = 128;
 
     private SocketCalls() {}
 
@@ -70,5 +89,102 @@ public final class SocketCalls {
                     Linux.raw(SystemCall.SENDMSG, socket.number(), base, 0),
                     "sendmsg of " + descriptors.size() + " descriptors");
         }
+    }
+
+    /** A new socket, close-on-exec. @throws LinuxException EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE, EPERM */
+    public static Fd socket(final int domain, final int type, final int protocol) {
+        return new Fd((int) Linux.call(SystemCall.SOCKET, domain, type | FileCalls.O_CLOEXEC, protocol));
+    }
+
+    /** Raw result of {@code bind(2)}. */
+    public static long bind(final Fd socket, final byte[] address) {
+        return withAddress(SystemCall.BIND, socket, address);
+    }
+
+    /** Raw result of {@code connect(2)}. */
+    public static long connect(final Fd socket, final byte[] address) {
+        return withAddress(SystemCall.CONNECT, socket, address);
+    }
+
+    private static long withAddress(final SystemCall call, final Fd socket, final byte[] address) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(address.length, 8).copyFrom(MemorySegment.ofArray(address));
+            return Linux.raw(call, socket.number(), bytes.address(), address.length);
+        }
+    }
+
+    /** Takes the first connection that waits. @throws LinuxException EAGAIN where the listener does not block */
+    public static Fd accept(final Fd listener) {
+        return new Fd((int) Linux.call(SystemCall.ACCEPT4, listener.number(), 0, 0, FileCalls.O_CLOEXEC, 0, 0));
+    }
+
+    /** Raw result of {@code shutdown(2)}: 0 receives no more, 1 sends no more, 2 neither. */
+    public static long shutdown(final Fd socket, final int how) {
+        return Linux.raw(SystemCall.SHUTDOWN, socket.number(), how);
+    }
+
+    /** The address that a socket is bound to; the family alone where it has none. */
+    public static byte[] name(final Fd socket) {
+        return address(SystemCall.GETSOCKNAME, socket).orElseThrow();
+    }
+
+    /** The address of a socket's peer; empty where it is not connected. */
+    public static Optional<byte[]> peerName(final Fd socket) {
+        return address(SystemCall.GETPEERNAME, socket);
+    }
+
+    private static Optional<byte[]> address(final SystemCall call, final Fd socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment address = arena.allocate(MAX_ADDRESS, 8);
+            final MemorySegment size = arena.allocateFrom(ValueLayout.JAVA_INT, MAX_ADDRESS);
+            final long result = Linux.raw(call, socket.number(), address.address(), size.address());
+            if (result == -Errno.ENOTCONN) {
+                return Optional.empty();
+            }
+            Linux.check(result, call.kernelName());
+            return Optional.of(
+                    address.asSlice(0, size.get(ValueLayout.JAVA_INT, 0)).toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    /**
+     * The value of an option; empty where this kernel or this socket does not know it.
+     *
+     * @param size most bytes of the value
+     */
+    public static Optional<byte[]> option(final Fd socket, final int level, final int name, final int size) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment value = arena.allocate(Math.max(1, size), 8);
+            final MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, size);
+            final long result = Linux.raw(
+                    SystemCall.GETSOCKOPT, socket.number(), level, name, value.address(), length.address(), 0);
+            return Errno.isError(result)
+                    ? Optional.empty()
+                    : Optional.of(value.asSlice(0, length.get(ValueLayout.JAVA_INT, 0))
+                            .toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    /** An option whose value is a number. @throws LinuxException ENOPROTOOPT */
+    public static int intOption(final Fd socket, final int level, final int name) {
+        final byte[] value = option(socket, level, name, Integer.BYTES)
+                .orElseThrow(() -> new LinuxException("getsockopt(" + level + ", " + name + ")", Errno.ENOPROTOOPT));
+        return MemorySegment.ofArray(value).get(ValueLayout.JAVA_INT_UNALIGNED, 0);
+    }
+
+    /** Raw result of {@code setsockopt(2)}. */
+    public static long setOption(final Fd socket, final int level, final int name, final byte[] value) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(Math.max(1, value.length), 8);
+            MemorySegment.copy(value, 0, bytes, ValueLayout.JAVA_BYTE, 0, value.length);
+            return Linux.raw(SystemCall.SETSOCKOPT, socket.number(), level, name, bytes.address(), value.length, 0);
+        }
+    }
+
+    /** Sets an option whose value is a number; raw result. */
+    public static long setOption(final Fd socket, final int level, final int name, final int value) {
+        final byte[] bytes = new byte[Integer.BYTES];
+        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_INT_UNALIGNED, 0, value);
+        return setOption(socket, level, name, bytes);
     }
 }

@@ -48,7 +48,10 @@ final class Programs {
             "sysvsem",
             "sysvmsg",
             "sharedmutex",
-            "posixmq");
+            "posixmq",
+            "unixsockets",
+            "unixqueue",
+            "unixlisten");
 
     private Programs() {}
 
@@ -77,6 +80,10 @@ final class Programs {
         all.add(script("python-sharing", "/usr/bin/python3", "python/sharing.py"));
         all.add(script("perl", "perl", "perl/worker.pl"));
         all.add(script("node", "node", "node/worker.js"));
+        all.add(script("node-children", "node", "node/children.js"));
+        for (String method : List.of("fork", "spawn", "forkserver")) {
+            all.add(script("python-" + method, "/usr/bin/python3", "python/processes.py", method));
+        }
         for (String shell : List.of("bash", "dash")) {
             all.add(script(shell + "-loop", shell, "shell/loop.sh"));
             all.add(script(shell + "-pipeline", shell, "shell/pipeline.sh"));
@@ -101,12 +108,15 @@ final class Programs {
         return new Program(name, false, (log, folder) -> List.of(Built.c(name), log.toString(), folder.toString()));
     }
 
-    private static Program script(String name, String interpreter, String file) {
+    private static Program script(String name, String interpreter, String file, String... more) {
         return new Program(name, false, (log, folder) -> {
             assumeTrue(
                     Shell.run(List.of("sh", "-c", "command -v " + interpreter)).status() == 0,
                     interpreter + " is not installed: install it to see this story");
-            return List.of(interpreter, Checkout.testApp(file).toString(), log.toString(), folder.toString());
+            List<String> command = new ArrayList<>(
+                    List.of(interpreter, Checkout.testApp(file).toString(), log.toString(), folder.toString()));
+            command.addAll(List.of(more));
+            return command;
         });
     }
 

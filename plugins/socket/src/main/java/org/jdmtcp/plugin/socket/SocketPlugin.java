@@ -1,0 +1,18 @@
+package org.jdmtcp.plugin.socket;
+
+import java.util.List;
+import org.jdmtcp.spi.DescriptorKind;
+import org.jdmtcp.spi.Plugin;
+
+/** Restores UNIX sockets, and refuses the other families by name. */
+public final class SocketPlugin implements Plugin {
+    @Override
+    public String id() {
+        return "socket";
+    }
+
+    @Override
+    public List<DescriptorKind<?>> descriptors() {
+        return List.of(new UnixSocket(), new OtherSocket());
+    }
+}
