@@ -10,6 +10,7 @@ import org.jdmtcp.core.checkpoint.CheckpointOptions;
 import org.jdmtcp.core.checkpoint.CheckpointResult;
 import org.jdmtcp.core.checkpoint.CheckpointSequence;
 import org.jdmtcp.core.checkpoint.Coordination;
+import org.jdmtcp.core.checkpoint.Rehearsal;
 import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.restart.Rebuilt;
@@ -34,6 +35,7 @@ public final class Agent implements AutoCloseable {
     private final Family family;
     private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
     private final TimedWaits waits = new TimedWaits();
+    private final Rehearsal rehearsal = new Rehearsal();
     private StandardStreams streams;
     private boolean restarted;
     private Optional<PluginRegistry> plugins = Optional.empty();
@@ -138,7 +140,8 @@ public final class Agent implements AutoCloseable {
 
     /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
     public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
-        return new CheckpointSequence(thread, plugins(), streams, waits).run(family::roots, options, coordination);
+        return new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
+                .run(family::roots, options, coordination);
     }
 
     /** The living processes from which all members descend. */

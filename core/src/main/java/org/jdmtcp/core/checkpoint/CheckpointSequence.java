@@ -6,6 +6,7 @@ import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.Freeze;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.freeze.TimedWaits;
+import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.tracee.Ptrace;
@@ -24,22 +25,26 @@ public final class CheckpointSequence {
     private final PluginRegistry plugins;
     private final StandardStreams streams;
     private final TimedWaits waits;
+    private final Rehearsal rehearsal;
 
     /**
      * @param thread the engine's thread
      * @param plugins who restores what
      * @param streams what was the standard streams at launch
      * @param waits what is known of the threads' calls from one checkpoint to the next
+     * @param rehearsal for the agent's first checkpoint
      */
     public CheckpointSequence(
             final PtraceThread thread,
             final PluginRegistry plugins,
             final StandardStreams streams,
-            final TimedWaits waits) {
+            final TimedWaits waits,
+            final Rehearsal rehearsal) {
         this.thread = thread;
         this.plugins = plugins;
         this.streams = streams;
         this.waits = waits;
+        this.rehearsal = rehearsal;
     }
 
     /**
@@ -78,6 +83,8 @@ public final class CheckpointSequence {
             final Coordination coordination) {
         final BarrierRunner barriers = new BarrierRunner(plugins, coordination::barrier);
         plugins.publish(new Event.PreSuspend(options.generation()));
+        CheckpointSet.settle(options.directory());
+        rehearsal.once(ptrace, plugins, streams);
         waits.look(roots.get());
         final long begin = System.nanoTime();
         PendingImages images = null;

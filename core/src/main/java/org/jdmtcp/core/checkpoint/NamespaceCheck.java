@@ -55,7 +55,8 @@ final class NamespaceCheck {
     }
 
     private void checkTime(final FrozenProcess process) {
-        final Optional<Long> ofFirst = link(tree.processes().getFirst().mainThread().tid(), TIME);
+        final Optional<Long> ofFirst =
+                link(tree.processes().getFirst().mainThread().tid(), TIME);
         final int tid = process.mainThread().tid();
         if (!link(tid, TIME).equals(ofFirst) || !link(tid, TIME_FOR_CHILDREN).equals(ofFirst)) {
             throw new Refusal(process.describe() + " or its children are in another time namespace than "

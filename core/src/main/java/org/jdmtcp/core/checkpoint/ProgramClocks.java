@@ -34,6 +34,8 @@ final class ProgramClocks {
 
     /** 0 where the kernel has no time namespaces. */
     private static long namespace(final int pid) {
-        return FileCalls.status("/proc/" + pid + "/ns/time").map(FileStatus::inode).orElse(0L);
+        return FileCalls.status("/proc/" + pid + "/ns/time")
+                .map(FileStatus::inode)
+                .orElse(0L);
     }
 }

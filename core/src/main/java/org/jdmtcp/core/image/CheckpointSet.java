@@ -40,25 +40,19 @@ public final class CheckpointSet implements AutoCloseable {
     }
 
     /**
-     * Begins a checkpoint in a directory, after {@linkplain #settle settling} what an earlier one left there.
+     * Begins a checkpoint in a directory, which was {@linkplain #settle settled} before.
      *
      * @param earlier whether an image, by its name, gives way to this checkpoint if it is of an earlier one of this computation
-     * @throws ImageException where the directory cannot be opened
      */
     public static CheckpointSet begin(
             final Path directory, final SetIdentity identity, final Predicate<String> earlier) {
-        try (SetDirectory locked = SetDirectory.lock(directory)) {
-            new SetRecovery(locked).settle();
-        } catch (final LinuxException e) {
-            throw new ImageException(directory, "cannot take images: " + e.getMessage(), e);
-        }
         return new CheckpointSet(directory, identity, earlier);
     }
 
     /**
      * Makes a directory consistent after a writer died: finishes a commit that had begun (its files were all whole by
-     * then), removes temporary files of the dead. To be called before a restart; does nothing where the directory is in
-     * order or may not be written.
+     * then), removes temporary files of the dead. To be called before a checkpoint and before a restart; does nothing where the
+     * directory is in order or may not be written.
      *
      * @throws ImageException where names cannot be changed
      */

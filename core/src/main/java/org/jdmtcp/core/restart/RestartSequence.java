@@ -71,8 +71,7 @@ public final class RestartSequence {
             addImages(images, handover);
 
             final Layout layout = Layout.choose(images);
-            try (Nursery nursery =
-                    Nursery.open(ptrace, layout, handover, namespace, images.clocks(), warnings)) {
+            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, images.clocks(), warnings)) {
                 final TreeBuilder tree = new TreeBuilder(
                         ptrace,
                         images,

@@ -52,7 +52,8 @@ final class TimeNamespace {
 
     private static String warning(final String why) {
         return "this host's clocks CLOCK_MONOTONIC or CLOCK_BOOTTIME show less than at the checkpoint, and no time namespace"
-                + " can be made for the programs (" + why + "): they see them jump back; what sleeps until a point in time"
+                + " can be made for the programs (" + why
+                + "): they see them jump back; what sleeps until a point in time"
                 + " by these clocks sleeps too long";
     }
 }

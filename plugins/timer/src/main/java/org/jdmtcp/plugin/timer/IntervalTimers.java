@@ -113,7 +113,8 @@ final class IntervalTimers implements ProcessStateKind<IntervalTimersState> {
         batch.run();
     }
 
-    // The kernel told full microseconds: one more, so that none comes early. To processor time it adds a tick by itself.
+    // The kernel told full microseconds: one more, so that none comes early. To processor time it adds a tick by
+    // itself.
     private static long value(final IntervalTimer timer) {
         return timer.getWhich() == ITIMER_REAL
                 ? timer.getRemainingMicroseconds() + 1

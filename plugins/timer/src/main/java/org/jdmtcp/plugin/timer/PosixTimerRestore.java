@@ -125,7 +125,8 @@ final class PosixTimerRestore {
         return batch.result(call) == 0;
     }
 
-    // Without that the kernel counts ids up: timers are made and deleted until it is the turn of the one that is wanted.
+    // Without that the kernel counts ids up: timers are made and deleted until it is the turn of the one that is
+    // wanted.
     private void useUpIds(final int wanted) {
         if (wanted - nextId > MOST_FILLERS) {
             throw new Refusal("the POSIX timer " + wanted + " of " + process.command() + " (pid " + process.ownPid()
@@ -159,8 +160,8 @@ final class PosixTimerRestore {
             final long room = batch.room(ClockCalls.TIMESPEC_SIZE);
             batch.must(SystemCall.CLOCK_GETTIME, timer.getClock(), room);
             batch.run();
-            final ByteBuffer time = ByteBuffer.wrap(batch.bytes(room, ClockCalls.TIMESPEC_SIZE))
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            final ByteBuffer time =
+                    ByteBuffer.wrap(batch.bytes(room, ClockCalls.TIMESPEC_SIZE)).order(ByteOrder.LITTLE_ENDIAN);
             now.put(timer, ItimerSpec.nanoseconds(time.getLong(0), time.getLong(8)));
         }
         return now;

@@ -102,9 +102,7 @@ final class PosixTimers implements ProcessStateKind<PosixTimersState> {
             }
             final int thread = named.get();
             if (thread != 0) {
-                return process.threads().stream().anyMatch(t -> t.ownTid() == thread)
-                        ? 0
-                        : deadOwner(process);
+                return process.threads().stream().anyMatch(t -> t.ownTid() == thread) ? 0 : deadOwner(process);
             }
             if (setting.value() == 0 && process.threads().size() > 1) {
                 throw refusal(
@@ -121,8 +119,9 @@ final class PosixTimers implements ProcessStateKind<PosixTimersState> {
         }
 
         private Refusal refusal(final ProcessView process, final String what, final String remedy) {
-            return new Refusal("the POSIX timer " + entry.id() + " of " + process.command() + " (pid " + process.ownPid()
-                    + ") " + what + ": it cannot be restored; checkpoint when the program " + remedy);
+            return new Refusal(
+                    "the POSIX timer " + entry.id() + " of " + process.command() + " (pid " + process.ownPid() + ") "
+                            + what + ": it cannot be restored; checkpoint when the program " + remedy);
         }
     }
 

@@ -62,9 +62,13 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
         final TimerFdInfo info = TimerFdInfo.read(descriptor.open());
         final boolean absolute = (info.settimeFlags() & TFD_TIMER_ABSTIME) != 0;
         final boolean cancelable = absolute && (info.settimeFlags() & TFD_TIMER_CANCEL_ON_SET) != 0;
-        if (cancelable && info.ticks() > 0 && info.setting().interval() == 0 && info.setting().value() > 0) {
-            throw new Refusal(descriptor.describe() + " was cancelled because the clock was set, and the program has not"
-                    + " read that yet; checkpoint when it has");
+        if (cancelable
+                && info.ticks() > 0
+                && info.setting().interval() == 0
+                && info.setting().value() > 0) {
+            throw new Refusal(
+                    descriptor.describe() + " was cancelled because the clock was set, and the program has not"
+                            + " read that yet; checkpoint when it has");
         }
         final TimerFdState.Builder state = TimerFdState.newBuilder()
                 .setClock(info.clock())
@@ -79,7 +83,8 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
         return Optional.of(state.build());
     }
 
-    // The clock is read after the time that is left, so that the sum is never early; what comes in between makes it late, so
+    // The clock is read after the time that is left, so that the sum is never early; what comes in between makes it
+    // late, so
     // the earliest of some sums is the best. A timer that has expired meanwhile shows another expiration.
     private static long deadline(final DescriptorView descriptor, final TimerFdInfo info) {
         final long offset = ProgramClock.offset(descriptor.process(), info.clock());
@@ -142,12 +147,11 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
             return 0;
         }
         final ClockTimes then = known.clocksAtCheckpoint();
-        final long atCheckpoint =
-                switch (ProgramClock.base(state.getClock())) {
-                    case ClockCalls.CLOCK_MONOTONIC -> then.monotonic();
-                    case ClockCalls.CLOCK_BOOTTIME -> then.boottime();
-                    default -> 0;
-                };
+        final long atCheckpoint = switch (ProgramClock.base(state.getClock())) {
+            case ClockCalls.CLOCK_MONOTONIC -> then.monotonic();
+            case ClockCalls.CLOCK_BOOTTIME -> then.boottime();
+            default -> 0;
+        };
         return Math.max(0, atCheckpoint - ProgramClock.now(descriptor.process(), state.getClock()));
     }
 }
