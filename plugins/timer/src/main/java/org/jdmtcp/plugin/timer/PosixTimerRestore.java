@@ -46,8 +46,10 @@ final class PosixTimerRestore {
     private final ProcessView process;
     private int nextId;
 
-    PosixTimerRestore(final ProcessView process) {
+    /** @param nextId what the kernel gives next where ids cannot be chosen: 0 in a process that has had no timers */
+    PosixTimerRestore(final ProcessView process, final int nextId) {
         this.process = process;
+        this.nextId = nextId;
     }
 
     /** @param timers ids ascending */

@@ -127,6 +127,6 @@ final class PosixTimers implements ProcessStateKind<PosixTimersState> {
 
     @Override
     public void restore(final PosixTimersState state, final ProcessView process, final RestoreContext context) {
-        new PosixTimerRestore(process).restore(state.getTimersList());
+        new PosixTimerRestore(process, 0).restore(state.getTimersList());
     }
 }
