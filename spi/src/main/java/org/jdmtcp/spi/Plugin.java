@@ -28,6 +28,14 @@ public interface Plugin {
         return List.of();
     }
 
+    /**
+     * The kinds of state that this plugin restores and that the kernel holds for a process apart from its open files. Called
+     * once for each checkpoint and once for each restart, as {@link #descriptors}.
+     */
+    default List<ProcessStateKind<?>> processStates() {
+        return List.of();
+    }
+
     /** The barriers that this plugin adds to the sequence. Called once for each checkpoint and restart. */
     default List<Barrier> barriers() {
         return List.of();

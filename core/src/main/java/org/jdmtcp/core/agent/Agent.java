@@ -10,6 +10,8 @@ import org.jdmtcp.core.checkpoint.CheckpointOptions;
 import org.jdmtcp.core.checkpoint.CheckpointResult;
 import org.jdmtcp.core.checkpoint.CheckpointSequence;
 import org.jdmtcp.core.checkpoint.Coordination;
+import org.jdmtcp.core.checkpoint.Rehearsal;
+import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.restart.Rebuilt;
 import org.jdmtcp.core.restart.RestartOptions;
@@ -32,6 +34,8 @@ public final class Agent implements AutoCloseable {
     private final StrayDescriptors descriptors;
     private final Family family;
     private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
+    private final TimedWaits waits = new TimedWaits();
+    private final Rehearsal rehearsal = new Rehearsal();
     private StandardStreams streams;
     private boolean restarted;
     private Optional<PluginRegistry> plugins = Optional.empty();
@@ -135,7 +139,8 @@ public final class Agent implements AutoCloseable {
 
     /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
     public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
-        return new CheckpointSequence(thread, plugins(), streams).run(family::roots, options, coordination);
+        return new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
+                .run(family::roots, options, coordination);
     }
 
     /** The living processes from which all members descend. */

@@ -10,6 +10,8 @@ import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.ProcessCapture;
+import org.jdmtcp.core.process.StopReport;
+import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
 
@@ -23,10 +25,14 @@ final class HostCapture implements AutoCloseable {
     private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
     private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
     private final Claims claims;
+    private final StateClaims stateClaims;
+    private final Map<FrozenProcess, StateClaims.Questions> held = new LinkedHashMap<>();
+    private Clocks clocks = Clocks.getDefaultInstance();
 
     HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
         files = new OpenFiles(tree, streams);
         claims = new Claims(plugins);
+        stateClaims = new StateClaims(plugins);
         try {
             capture(tree);
         } catch (final RuntimeException e) {
@@ -44,13 +50,20 @@ final class HostCapture implements AutoCloseable {
         }
         claims.claimAll(files.views());
         for (final FrozenProcess process : tree.processes()) {
-            final ProcessState.Builder state = ProcessCapture.capture(process);
+            final StateClaims.Questions questions = stateClaims.about(process);
+            held.put(process, questions);
+            final ProcessState.Builder state = ProcessCapture.capture(process, questions);
             state.setIdentity(identities.of(process));
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
             state.getMemoryBuilder().addAllMappings(mapping(process).states());
+            if (process.isGroupStopped()) {
+                tree.process(process.parentPid())
+                        .ifPresent(parent -> state.setStopTaken(StopReport.isTaken(parent, process)));
+            }
             states.put(process, state.build());
         }
+        clocks = ProgramClocks.of(tree.processes().getFirst());
     }
 
     private MappingCapture mapping(final FrozenProcess process) {
@@ -72,7 +85,7 @@ final class HostCapture implements AutoCloseable {
         return mapping(process).areas();
     }
 
-    /** What plugins say of the open files whose first holder is that process, by plugin id. */
+    /** What plugins say of that process and of the open files whose first holder it is, by plugin id. */
     Map<String, PluginState> pluginStates(final FrozenProcess process) {
         final Map<String, PluginState.Builder> byPlugin = new LinkedHashMap<>();
         for (final OpenFileView file : files.views()) {
@@ -82,6 +95,10 @@ final class HostCapture implements AutoCloseable {
                         .addOpenFiles(claim.message());
             }
         }
+        java.util.Objects.requireNonNull(held.get(process))
+                .answers()
+                .forEach((id, states) -> byPlugin.computeIfAbsent(id, plugin -> PluginState.newBuilder())
+                        .addAllProcessStates(states));
         final Map<String, PluginState> built = new LinkedHashMap<>();
         byPlugin.forEach((id, state) -> built.put(id, state.build()));
         return built;
@@ -96,6 +113,11 @@ final class HostCapture implements AutoCloseable {
 
     private static boolean isFirstHolder(final FrozenProcess process, final OpenFileView file) {
         return file.process().ownPid() == process.ownPid();
+    }
+
+    /** What the clocks showed to the programs. */
+    Clocks clocks() {
+        return clocks;
     }
 
     /** The mapped files. */

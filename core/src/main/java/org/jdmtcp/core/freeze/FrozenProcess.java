@@ -1,5 +1,6 @@
 package org.jdmtcp.core.freeze;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.procfs.MappingKind;
 import org.jdmtcp.core.procfs.Maps;
@@ -19,21 +20,18 @@ public final class FrozenProcess {
     private final int parentPid;
     private final Status status;
     private final List<Tracee> threads;
-    private final boolean groupStopped;
+    private final int stopSignal;
     private @Nullable Maps maps;
     private @Nullable Scratch scratch;
+    private @Nullable PendingSignals captured;
 
     FrozenProcess(
-            final int pid,
-            final int parentPid,
-            final Status status,
-            final List<Tracee> threads,
-            final boolean groupStopped) {
+            final int pid, final int parentPid, final Status status, final List<Tracee> threads, final int stopSignal) {
         this.pid = pid;
         this.parentPid = parentPid;
         this.status = status;
         this.threads = List.copyOf(threads);
-        this.groupStopped = groupStopped;
+        this.stopSignal = stopSignal;
     }
 
     /** Process id as the agent sees it. */
@@ -78,7 +76,7 @@ public final class FrozenProcess {
 
     /** Whether the process is stopped by a signal, as {@code kill -STOP} or Ctrl-Z do. */
     public boolean isGroupStopped() {
-        return groupStopped;
+        return stopSignal != 0;
     }
 
     /** The mappings as they were before any scratch memory was mapped. */
@@ -105,6 +103,25 @@ public final class FrozenProcess {
     public long scratchBase() {
         final Scratch mapped = scratch;
         return mapped == null ? 0 : mapped.base();
+    }
+
+    /**
+     * Takes down the signals that are waiting. What else is known of them by then, such as the time that timers have left,
+     * must have been asked before: a signal that comes in between is one that a timer is known to have been about to send.
+     */
+    public PendingSignals capturePending() {
+        final PendingSignals now = PendingSignals.of(threads);
+        captured = now;
+        return now;
+    }
+
+    /** All signals that are waiting, a {@code siginfo_t} of 128 bytes each: those taken down, else those of now. */
+    public List<byte[]> pendingSignals() {
+        final PendingSignals known = captured;
+        final PendingSignals pending = known == null ? PendingSignals.of(threads) : known;
+        final List<byte[]> all = new ArrayList<>(pending.shared());
+        pending.own().forEach(all::addAll);
+        return all;
     }
 
     private long systemCallInstruction() {
@@ -137,6 +154,9 @@ public final class FrozenProcess {
             removeScratch();
         } finally {
             threads.forEach(Tracee::release);
+        }
+        if (isGroupStopped()) {
+            GroupStop.await(pid, threads);
         }
     }
 }

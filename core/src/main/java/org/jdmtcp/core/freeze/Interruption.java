@@ -48,12 +48,12 @@ final class Interruption {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment section = arena.allocate(RSEQ_CS_SIZE, 8);
             final MemorySegment pointer = section.asSlice(0, 8);
-            MemoryCalls.read(thread.pid(), rseq.pointer() + RSEQ_CS, pointer);
+            MemoryCalls.read(thread.tid(), rseq.pointer() + RSEQ_CS, pointer);
             final long address = pointer.get(ValueLayout.JAVA_LONG, 0);
             if (address == 0) {
                 return;
             }
-            MemoryCalls.read(thread.pid(), address, section);
+            MemoryCalls.read(thread.tid(), address, section);
             final long start = section.get(ValueLayout.JAVA_LONG, 8);
             final long length = section.get(ValueLayout.JAVA_LONG, 16);
             final long abort = section.get(ValueLayout.JAVA_LONG, 24);

@@ -1,5 +1,6 @@
 package org.jdmtcp.core.process;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.freeze.FrozenProcess;
@@ -8,7 +9,6 @@ import org.jdmtcp.core.procfs.CoreDumpFilter;
 import org.jdmtcp.core.procfs.OomScoreAdj;
 import org.jdmtcp.core.procfs.Personality;
 import org.jdmtcp.core.tracee.Batch;
-import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
@@ -26,16 +26,15 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
     /** SUID_DUMP_ROOT cannot be set by a process itself; the kernel chose it because of the credentials. */
     private static final int SUID_DUMP_ROOT = 2;
 
-    private static final int ITIMERVAL_SIZE = 32;
+    private static final int LIMIT_SIZE = 16;
     private static final String DELETED = " (deleted)";
-    private static final String[] INTERVAL_TIMERS = {"ITIMER_REAL (alarm)", "ITIMER_VIRTUAL", "ITIMER_PROF"};
 
     private final FrozenProcess process;
     private final int dumpable;
     private final int thpDisable;
     private final int membarrier;
     private final long subreaper;
-    private final long timers;
+    private final long limits;
 
     ProcessAttributes(final FrozenProcess process, final Batch batch) {
         this.process = process;
@@ -44,20 +43,19 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         batch.must(SystemCall.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
         thpDisable = batch.add(SystemCall.PRCTL, PR_GET_THP_DISABLE, 0, 0, 0, 0);
         membarrier = batch.add(SystemCall.MEMBARRIER, MEMBARRIER_CMD_GET_REGISTRATIONS, 0);
-        timers = batch.room(INTERVAL_TIMERS.length * ITIMERVAL_SIZE);
-        for (int i = 0; i < INTERVAL_TIMERS.length; i++) {
-            batch.must(SystemCall.GETITIMER, i, timers + (long) i * ITIMERVAL_SIZE);
+        limits = batch.room(ProcessCalls.RLIM_NLIMITS * LIMIT_SIZE);
+        for (int resource = 0; resource < ProcessCalls.RLIM_NLIMITS; resource++) {
+            batch.must(SystemCall.PRLIMIT64, 0, resource, 0, limits + (long) resource * LIMIT_SIZE);
         }
     }
 
     @Override
     public void read(final Batch batch, final Attributes.Builder into) {
-        refuseTimers(batch);
         final int pid = process.mainThread().tid();
         into.setUmask(process.status().umask())
                 .setCwd(link(pid, "cwd"))
                 .setRoot(link(pid, "root"))
-                .addAllLimits(limits(process.pid()))
+                .addAllLimits(limits(batch))
                 .setPersonality((int) Personality.read(pid))
                 .setOomScoreAdj(OomScoreAdj.read(pid))
                 .setCoredumpFilter(CoreDumpFilter.read(pid))
@@ -67,34 +65,18 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
                 .setMembarrier((int) Math.max(0, batch.result(membarrier)));
     }
 
-    private void refuseTimers(final Batch batch) {
-        for (int i = 0; i < INTERVAL_TIMERS.length; i++) {
-            final long value = timers + (long) i * ITIMERVAL_SIZE + 16;
-            final java.nio.ByteBuffer left = batch.buffer(value, 16);
-            if (left.getLong(0) != 0 || left.getLong(8) != 0) {
-                throw new Refusal(process.describe() + " has a running interval timer, " + INTERVAL_TIMERS[i]
-                        + ": no plugin restores it yet; checkpoint when it has expired");
-            }
-        }
-        if (!org.jdmtcp.core.procfs.Timers.read(process.pid()).timers().isEmpty()) {
-            throw new Refusal(
-                    process.describe()
-                            + " has POSIX timers (timer_create): no plugin restores them yet; checkpoint when they are deleted");
-        }
-    }
-
     private static String link(final int pid, final String name) {
         return FileCalls.readLink("/proc/" + pid + "/" + name).orElse("/");
     }
 
-    private static List<Long> limits(final int pid) {
-        final List<Long> limits = new ArrayList<>();
-        for (int resource = 0; resource < ProcessCalls.RLIM_NLIMITS; resource++) {
-            final ProcessCalls.Limit limit = ProcessCalls.limit(pid, resource);
-            limits.add(limit.soft());
-            limits.add(limit.hard());
+    // Asked inside: from outside it takes the process's uid or CAP_SYS_RESOURCE.
+    private List<Long> limits(final Batch batch) {
+        final List<Long> values = new ArrayList<>();
+        final ByteBuffer all = batch.buffer(limits, ProcessCalls.RLIM_NLIMITS * LIMIT_SIZE);
+        while (all.hasRemaining()) {
+            values.add(all.getLong());
         }
-        return limits;
+        return values;
     }
 
     /** Adds the calls that set what the process itself has to set, before its credentials. */

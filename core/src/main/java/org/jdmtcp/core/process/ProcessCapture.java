@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.freeze.PendingSignals;
 import org.jdmtcp.core.process.message.Attributes;
 import org.jdmtcp.core.process.message.MemoryLayout;
 import org.jdmtcp.core.process.message.ProcessState;
@@ -35,12 +36,13 @@ public final class ProcessCapture {
     /**
      * Captures one process.
      *
+     * @param inquirer who else has questions to it
      * @return identity and mappings are left to the caller
      * @throws Refusal where it has state that nobody can restore
      */
-    public static ProcessState.Builder capture(final FrozenProcess process) {
+    public static ProcessState.Builder capture(final FrozenProcess process, final Inquirer inquirer) {
         refuseUnknown(process);
-        return new ProcessCapture(process).run();
+        return new ProcessCapture(process).run(inquirer);
     }
 
     private static void refuseUnknown(final FrozenProcess process) {
@@ -54,33 +56,40 @@ public final class ProcessCapture {
         }
     }
 
-    private ProcessState.Builder run() {
+    private ProcessState.Builder run(final Inquirer inquirer) {
         final Tracee main = process.mainThread();
         final Batch batch = process.scratch().batch();
         final ThreadCapture mainThread = new ThreadCapture(main, batch);
         final SignalActions actions = new SignalActions(batch);
         final ProcessAttributes attributes = new ProcessAttributes(process, batch);
         final int brk = batch.must(SystemCall.BRK, 0);
+        inquirer.inquire(batch);
         batch.run();
 
         final ProcessState.Builder state = ProcessState.newBuilder().setGroupStopped(process.isGroupStopped());
         final ThreadState.Builder first = ThreadState.newBuilder();
         mainThread.read(batch, first);
         state.addThreads(first);
-        readActions(actions, batch, state);
+        final SignalState.Builder signals = SignalState.newBuilder();
+        actions.read(batch, signals);
         final Attributes.Builder processAttributes = Attributes.newBuilder();
         attributes.read(batch, processAttributes);
         state.setAttributes(processAttributes);
         state.setMemory(memory(batch.result(brk)));
         captureOtherThreads(state);
+        capturePending(state, signals);
+        state.setSignals(signals);
+        inquirer.answer(batch);
         return state;
     }
 
-    private void readActions(final SignalActions actions, final Batch batch, final ProcessState.Builder state) {
-        final SignalState.Builder signals = SignalState.newBuilder();
-        actions.read(batch, signals);
-        process.mainThread().pendingSignals(true).forEach(info -> signals.addPending(ByteString.copyFrom(info)));
-        state.setSignals(signals);
+    private void capturePending(final ProcessState.Builder state, final SignalState.Builder signals) {
+        final PendingSignals pending = process.capturePending();
+        signals.addAllPending(SignalActions.queueable(pending.shared()));
+        for (int i = 0; i < pending.own().size(); i++) {
+            state.getThreadsBuilder(i)
+                    .addAllPending(SignalActions.queueable(pending.own().get(i)));
+        }
     }
 
     // As many threads at a time as there are slots: their batches run side by side.

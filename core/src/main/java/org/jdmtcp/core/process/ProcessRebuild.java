@@ -45,16 +45,18 @@ public final class ProcessRebuild {
         if (thread.getRseq() != 0) {
             batch.must(SystemCall.RSEQ, thread.getRseq(), thread.getRseqSize(), 0, thread.getRseqSignature());
         }
-        batch.must(
-                SystemCall.PRCTL,
-                PR_SET_NAME,
-                batch.putString(thread.getName().toString(java.nio.charset.StandardCharsets.ISO_8859_1)));
+        name(batch, thread.getName().toString(java.nio.charset.StandardCharsets.ISO_8859_1));
         batch.must(SystemCall.PRCTL, PR_SET_TIMERSLACK, thread.getScheduling().getTimerSlack());
         alternateStack(batch, thread);
         CredentialState.restore(batch, now, thread.getCredentials());
         if (thread.getParentDeathSignal() != 0) {
             batch.must(SystemCall.PRCTL, PR_SET_PDEATHSIG, thread.getParentDeathSignal());
         }
+    }
+
+    /** Adds the call that gives the thread its name, a byte string. */
+    public static void name(final Batch batch, final String name) {
+        batch.must(SystemCall.PRCTL, PR_SET_NAME, batch.putString(name));
     }
 
     // A thread that was on its alternate stack reports SS_ONSTACK, which cannot be set; it follows from the stack
@@ -65,9 +67,13 @@ public final class ProcessRebuild {
         batch.must(SystemCall.SIGALTSTACK, batch.put(stack), 0);
     }
 
-    /** Adds the calls that come last in the leader: dumpable, which credentials reset, and the process's pending signals. */
+    /** Adds the call that comes last in the leader: dumpable, which credentials reset. */
     public static void last(final Batch batch, final ProcessState state) {
         ProcessAttributes.restoreDumpable(batch, state.getAttributes());
+    }
+
+    /** Adds the calls that queue the process's own signals. In the leader. */
+    public static void pending(final Batch batch, final ProcessState state) {
         SignalActions.queueShared(
                 batch, state.getIdentity().getPid(), state.getSignals().getPendingList());
     }
@@ -112,7 +118,10 @@ public final class ProcessRebuild {
         return warnings;
     }
 
-    /** Limits and what is written to /proc, from outside, as the very last: low limits would be in our own way. */
+    /**
+     * Limits and what is written to /proc, from outside: when all memory, descriptors and threads are there, since low limits
+     * would be in our own way, and before the process takes its own user id, which may keep us from it.
+     */
     public static List<String> limits(final int pid, final ProcessState state) {
         final List<String> warnings = new ArrayList<>();
         final List<Long> limits = state.getAttributes().getLimitsList();

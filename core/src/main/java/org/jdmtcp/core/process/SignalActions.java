@@ -15,6 +15,10 @@ final class SignalActions implements StatePart<SignalState.Builder> {
     private static final int SIGKILL = 9;
     private static final int SIGSTOP = 19;
     private static final int SIGINFO_SIZE = 128;
+    /** Offset of {@code si_code} in {@code siginfo_t}: {@code asm-generic/siginfo.h}. */
+    private static final int SI_CODE = 8;
+
+    private static final int SI_TIMER = -2;
     private static final long MICROSECOND_TIMEOUT = 0;
 
     private final long room;
@@ -31,6 +35,21 @@ final class SignalActions implements StatePart<SignalState.Builder> {
     @Override
     public void read(final Batch batch, final SignalState.Builder into) {
         into.setActions(ByteString.copyFrom(batch.bytes(room, SIGNALS * ACTION_SIZE)));
+    }
+
+    /**
+     * The signals that can be queued again. Those of POSIX timers are no entries of their own but belong to their timers,
+     * which send them again when they are restored; the kernel does not deliver any more what a deleted timer has left.
+     */
+    static List<ByteString> queueable(final List<byte[]> pending) {
+        return pending.stream()
+                .map(ByteString::copyFrom)
+                .filter(info -> littleEndian(info).getInt(SI_CODE) != SI_TIMER)
+                .toList();
+    }
+
+    private static ByteBuffer littleEndian(final ByteString bytes) {
+        return bytes.asReadOnlyByteBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN);
     }
 
     /** Adds the calls that set all actions in the process. */
@@ -70,9 +89,7 @@ final class SignalActions implements StatePart<SignalState.Builder> {
         if (info.size() != SIGINFO_SIZE) {
             throw new IllegalArgumentException("a siginfo_t of " + info.size() + " bytes");
         }
-        return info.asReadOnlyByteBuffer()
-                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-                .getInt(0);
+        return littleEndian(info).getInt(0);
     }
 
     private static boolean isChangeable(final int signal) {

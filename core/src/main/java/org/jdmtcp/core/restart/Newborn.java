@@ -13,9 +13,11 @@ import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
+import org.jdmtcp.spi.view.ThreadView;
 
 /** A process that was cloned for the restart and is being given its state. Stopped; used on the ptrace thread. */
 final class Newborn implements ProcessView {
@@ -23,6 +25,7 @@ final class Newborn implements ProcessView {
     static final long CLONE_THREAD_FLAGS = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
     private static final int CLONE_ARGS_SIZE = 88;
     private static final int WALL = 0x40000000;
+    private static final int SIGSTOP = 19;
 
     private final Ptrace ptrace;
     private final Tracee leader;
@@ -65,16 +68,49 @@ final class Newborn implements ProcessView {
         return scratch.batch();
     }
 
+    @Override
+    public List<ThreadView> threads() {
+        final List<ThreadView> views = new ArrayList<>();
+        threads.forEach(thread -> views.add(new NewThread(thread)));
+        return views;
+    }
+
+    @Override
+    public List<byte[]> pendingSignals() {
+        final List<byte[]> all = new ArrayList<>(threads.getFirst().pendingSignals(true));
+        threads.forEach(thread -> all.addAll(thread.pendingSignals(false)));
+        return all;
+    }
+
+    private final class NewThread implements ThreadView {
+        private final Tracee thread;
+
+        NewThread(final Tracee thread) {
+            this.thread = thread;
+        }
+
+        @Override
+        public int tid() {
+            return thread.tid();
+        }
+
+        @Override
+        public int ownTid() {
+            return thread.ownTid();
+        }
+
+        @Override
+        public RemoteBatch batch() {
+            return scratch.through(thread).batch();
+        }
+    }
+
     Scratch scratch() {
         return scratch;
     }
 
     Tracee leader() {
         return leader;
-    }
-
-    List<Tracee> threads() {
-        return threads;
     }
 
     /** The vdso has moved: from now on this is where a syscall instruction is. */
@@ -152,6 +188,18 @@ final class Newborn implements ProcessView {
         leader.forget();
     }
 
+    /** Stops it as {@code kill -STOP} does. It has one thread yet. */
+    void stop() {
+        ProcessCalls.kill(pid(), SIGSTOP);
+        ptrace.resume(leader.tid(), 0);
+        Stop stop = ptrace.await(leader.tid());
+        while (!(stop instanceof Stop.Event event && event.isGroupStop())) {
+            ptrace.resume(
+                    leader.tid(), stop instanceof Stop.SignalDelivery(int signal) && signal == SIGSTOP ? SIGSTOP : 0);
+            stop = ptrace.await(leader.tid());
+        }
+    }
+
     /** Has this process take the end notice of a helper child of its own. */
     void reap(final int child) {
         final Batch batch = scratch.batch();
@@ -161,6 +209,7 @@ final class Newborn implements ProcessView {
 
     /** From now on another thread does this process's work, since the leader ends. */
     void continueWith(final Tracee thread) {
+        threads.remove(leader);
         scratch = scratch.through(thread);
     }
 }

@@ -3,12 +3,14 @@ package org.jdmtcp.core.restart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.core.procfs.Stat;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.x86_64.StubProgram;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -61,8 +63,20 @@ final class Nursery implements AutoCloseable {
                 .anyMatch(id -> FileCalls.status("/proc/" + id).isPresent());
     }
 
-    /** Starts the stub, delivers the open files to it, and makes the namespace if one is needed. */
-    static Nursery open(final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
+    /**
+     * Starts the stub, delivers the open files to it, and makes the namespaces that are needed.
+     *
+     * @param namespace whether numbers must be chosen in a pid namespace
+     * @param clocks what clocks have to show at least
+     * @param warnings for what does not stop the restart
+     */
+    static Nursery open(
+            final Ptrace ptrace,
+            final Layout layout,
+            final Handover handover,
+            final boolean namespace,
+            final ClockTimes clocks,
+            final List<String> warnings) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
             final Fd[] pipe = FileCalls.pipe(0);
@@ -78,8 +92,11 @@ final class Nursery implements AutoCloseable {
         }
         handover.deliver(stub.pid(), stub.scratch());
         if (!namespace) {
+            TimeNamespace.enter(stub, clocks, warnings);
             return new Nursery(stub, Optional.empty(), exits, 0, true);
         }
+        unshare(stub);
+        TimeNamespace.enter(stub, clocks, warnings);
         // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are
         // born.
         final boolean inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
@@ -96,10 +113,7 @@ final class Nursery implements AutoCloseable {
         batch.run();
     }
 
-    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
-    // process make
-    // siblings in a namespace that is not its own.
-    private static Newborn makeInit(final Newborn stub) {
+    private static void unshare(final Newborn stub) {
         final boolean root = ProcessCalls.effectiveUid() == 0;
         final Batch unshare = stub.scratch().batch();
         unshare.must(SystemCall.UNSHARE, CLONE_NEWPID | CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER));
@@ -115,6 +129,12 @@ final class Nursery implements AutoCloseable {
         if (!root) {
             mapUser(stub.pid());
         }
+    }
+
+    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
+    // process make
+    // siblings in a namespace that is not its own.
+    private static Newborn makeInit(final Newborn stub) {
         final Newborn init = stub.cloneProcess(0, 0, 17, "init");
         final Batch mount = init.scratch().batch();
         final long proc = mount.putString("proc");

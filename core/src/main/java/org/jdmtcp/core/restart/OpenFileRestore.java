@@ -13,6 +13,7 @@ import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.Descriptor;
 import org.jdmtcp.core.process.message.OpenFile;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
@@ -175,6 +176,11 @@ final class OpenFileRestore implements RestoreContext {
     @Override
     public void writeContents(final long contentsId, final Fd into) {
         images.writeContents(contentsId, into);
+    }
+
+    @Override
+    public ClockTimes clocksAtCheckpoint() {
+        return images.clocks();
     }
 
     @Override

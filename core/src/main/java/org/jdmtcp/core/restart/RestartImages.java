@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.image.ImageReader;
+import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.Identity;
 import org.jdmtcp.core.process.message.ThreadState;
 import org.jdmtcp.core.process.message.Zombie;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.ProcessCalls;
@@ -75,6 +77,12 @@ final class RestartImages implements AutoCloseable {
     /** All images. */
     List<RestartImage> all() {
         return List.copyOf(byPid.values());
+    }
+
+    /** What the clocks showed to the programs at the checkpoint. */
+    ClockTimes clocks() {
+        final Clocks clocks = byPid.values().iterator().next().computation().getClocks();
+        return new ClockTimes(clocks.getMonotonic(), clocks.getBoottime(), clocks.getRealtime());
     }
 
     /** Images of processes without a parent in the computation, the first process first. */

@@ -65,12 +65,13 @@ public final class RestartSequence {
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
         try (Handover handover = new Handover(images)) {
             final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
+            final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
             openFiles.restoreAll(handover);
             final MappedFiles mappedFiles = new MappedFiles(images, handover);
             addImages(images, handover);
 
             final Layout layout = Layout.choose(images);
-            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
+            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, images.clocks(), warnings)) {
                 final TreeBuilder tree = new TreeBuilder(
                         ptrace,
                         images,
@@ -92,6 +93,8 @@ public final class RestartSequence {
                         processes.values().stream().map(ProcessView.class::cast).toList()));
                 finishes.values().forEach(ProcessFinish::makeThreads);
                 barriers.pass(Phase.RESTARTED);
+                processStates.restoreAll(processes, openFiles);
+                finishes.values().forEach(ProcessFinish::queueSignals);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
                 new Foreground(images).give(processes);

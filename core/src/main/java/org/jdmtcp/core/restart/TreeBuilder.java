@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Identity;
 import org.jdmtcp.core.process.message.Zombie;
 import org.jdmtcp.core.tracee.Ptrace;
@@ -65,6 +66,8 @@ final class TreeBuilder {
         }
         joinGroups(stub);
         sessionStandIns.values().forEach(s -> s.exit(0));
+        // When a stand-in ends, the kernel continues those that are stopped in its group; so these come after.
+        images.all().stream().filter(i -> i.process().getGroupStopped()).forEach(this::stop);
         zombies.forEach(this::end);
         return processes;
     }
@@ -157,6 +160,18 @@ final class TreeBuilder {
         members.forEach(m -> run(m, SystemCall.SETPGID, 0, group));
         standIn.exit(0);
         parent.reap(group);
+    }
+
+    // Now, and not when all is done: the kernel's SIGCHLD goes with what else is waiting for the parent by then. The
+    // process can do our work all the same, and stands again when it is let go.
+    private void stop(final RestartImage image) {
+        process(image.pid()).stop();
+        final Newborn parent = processes.get(image.process().getIdentity().getParent());
+        if (parent != null && image.process().getStopTaken()) {
+            final var batch = parent.scratch().batch();
+            StopReport.take(batch, image.pid());
+            batch.run();
+        }
     }
 
     private void end(final Newborn process, final Zombie zombie) {

@@ -238,11 +238,11 @@ public final class Batch implements RemoteBatch {
             final MemorySegment bytes = arena.allocate(dataSize + (long) records.capacity(), 8);
             MemorySegment.copy(MemorySegment.ofArray(data.array()), 0, bytes, 0, dataSize);
             MemorySegment.copy(MemorySegment.ofArray(records.array()), 0, bytes, dataSize, records.capacity());
-            MemoryCalls.write(thread.pid(), dataAddress(), bytes);
+            MemoryCalls.write(thread.tid(), dataAddress(), bytes);
             if (frame.length > 0) {
                 final MemorySegment f = arena.allocate(frame.length, 8);
                 f.copyFrom(MemorySegment.ofArray(frame));
-                MemoryCalls.write(thread.pid(), frameAddress(), f);
+                MemoryCalls.write(thread.tid(), frameAddress(), f);
             }
         }
     }
@@ -250,7 +250,7 @@ public final class Batch implements RemoteBatch {
     private void copyOut() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment bytes = arena.allocate(dataSize + (long) records.capacity(), 8);
-            MemoryCalls.read(thread.pid(), dataAddress(), bytes);
+            MemoryCalls.read(thread.tid(), dataAddress(), bytes);
             MemorySegment.copy(bytes, 0, MemorySegment.ofArray(data.array()), 0, dataSize);
             MemorySegment.copy(bytes, dataSize, MemorySegment.ofArray(records.array()), 0, records.capacity());
         }

@@ -75,7 +75,7 @@ public final class Scratch implements AutoCloseable {
     public void writeCode() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment code = arena.allocateFrom(ValueLayout.JAVA_BYTE, Gadget.code());
-            MemoryCalls.write(owner.pid(), base, code);
+            MemoryCalls.write(owner.tid(), base, code);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -22,6 +23,7 @@ import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
 import org.jdmtcp.spi.view.RestoredDescriptor;
+import org.jdmtcp.spi.view.ThreadView;
 
 /** A computation of one process, this one: some of its descriptors as the engine would show them, and a restart of them. */
 final class TestComputation implements RestoreContext, ProcessView {
@@ -75,6 +77,21 @@ final class TestComputation implements RestoreContext, ProcessView {
     @Override
     public RemoteBatch batch() {
         return new LocalBatch();
+    }
+
+    @Override
+    public List<ThreadView> threads() {
+        return List.of();
+    }
+
+    @Override
+    public List<byte[]> pendingSignals() {
+        return List.of();
+    }
+
+    @Override
+    public ClockTimes clocksAtCheckpoint() {
+        return ClockTimes.now();
     }
 
     @Override
