@@ -3,7 +3,7 @@
 
 int main(int argc, char **argv) {
     begin(argc, argv);
-    static const int counted[] = {SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGTERM, SIGALRM, SIGWINCH, SIGTSTP, SIGCONT};
+    static const int counted[] = {SIGHUP, SIGINT, SIGQUIT, SIGABRT, 34, 62, 64, SIGUSR1, SIGUSR2, SIGTERM, SIGALRM, SIGWINCH, SIGTSTP, SIGCONT};
     sigset_t set;
     sigemptyset(&set);
     for (unsigned i = 0; i < sizeof counted / sizeof *counted; i++) sigaddset(&set, counted[i]);

@@ -68,12 +68,11 @@ public final class Agent implements AutoCloseable {
      * Takes charge of running processes and their descendants. Signals to the agent stay with the agent; its end does not
      * matter to them. They end for the agent when the last of them has.
      *
-     * @throws Refusal where there is no such process
+     * @throws Refusal where there is no such process, or where it cannot be taken in
      */
     public void adopt(final List<Integer> pids) {
         for (final int pid : pids) {
-            final Fd process = ProcessCalls.pidFd(pid)
-                    .orElseThrow(() -> new Refusal("there is no process " + pid + "; look for the right one with ps"));
+            final Fd process = Adoption.open(pid);
             family.add(pid);
             watch.whenReadable(process, () -> {
                 endOfAdopted();

@@ -28,8 +28,8 @@ final class Signal {
     static final int CANCEL = 32;
     /** With which the C library has all threads change their ids (SIGSETXID). */
     static final int SET_ID = 33;
-    /** With which the launcher script has the JVM suspend its threads. */
-    static final int SUSPEND = 62;
+    /** With which the launcher script has the JVM suspend its threads: SIGSTKFLT. */
+    static final int SUSPEND = 16;
 
     static final int LAST = 64;
 

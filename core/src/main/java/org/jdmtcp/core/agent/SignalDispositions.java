@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
 /** What this process does on a signal: {@code rt_sigaction(2)}, the kernel's {@code struct sigaction} of 32 bytes. */
@@ -12,6 +13,9 @@ final class SignalDispositions {
     private static final long SIG_IGN = 1;
     private static final int SIZE = 32;
     private static final int MASK_SIZE = 8;
+    private static final int SIG_BLOCK = 0;
+    private static final int SIG_UNBLOCK = 1;
+    private static final int PR_SET_DUMPABLE = 4;
 
     private SignalDispositions() {}
 
@@ -36,6 +40,24 @@ final class SignalDispositions {
             throw new IllegalStateException("a JDK without java.lang.ProcessImpl", e);
         }
         reset(Signal.SIGCHLD);
+    }
+
+    /** Sends a signal to this thread, which blocks it otherwise, and lets it through. */
+    static void raise(final int signal) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment set = arena.allocate(MASK_SIZE, 8);
+            set.set(ValueLayout.JAVA_LONG, 0, Signal.bit(signal));
+            Linux.call(SystemCall.TGKILL, ProcessCalls.self(), ProcessCalls.selfThread(), signal);
+            Linux.call(SystemCall.RT_SIGPROCMASK, SIG_UNBLOCK, set.address(), 0, MASK_SIZE, 0, 0);
+            Linux.call(SystemCall.RT_SIGPROCMASK, SIG_BLOCK, set.address(), 0, MASK_SIZE, 0, 0);
+        }
+    }
+
+    /** Ends this process by a signal, as if it had none of its own actions; without a core file, which would show a JVM. */
+    static void dieOf(final int signal) {
+        Linux.raw(SystemCall.PRCTL, PR_SET_DUMPABLE, 0);
+        reset(signal);
+        raise(signal);
     }
 
     private static void set(final int signal, final long handler) {

@@ -27,6 +27,16 @@ public sealed interface WaitStatus {
         return signal == 0 ? new Exited(word >> 8 & 0xff) : new Killed(signal);
     }
 
+    /**
+     * Where a signal ended the process, ends this one by the same signal, for whoever waits for it: a shell leaves its loop when
+     * Ctrl-C has ended a program of it, not when that exited with 130. Otherwise, or where that cannot be, returns.
+     */
+    default void die() {
+        if (this instanceof Killed(int signal)) {
+            SignalDispositions.dieOf(signal);
+        }
+    }
+
     /** What a shell would see in {@code $?}: the exit code, 128 plus the signal, or 0 where it is not known. */
     default int exitStatus() {
         return switch (this) {

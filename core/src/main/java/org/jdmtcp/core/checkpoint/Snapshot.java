@@ -29,7 +29,8 @@ import org.jdmtcp.spi.linux.SystemCall;
  *       pipe miss its end, and never runs again.
  * </ol>
  *
- * If the agent dies the kernel kills the copy (PTRACE_O_EXITKILL).
+ * If the agent dies the kernel kills the copy (PTRACE_O_EXITKILL). Helper and copy are born as the program, at the call that made
+ * them; if the agent dies before it has sent them elsewhere they end there by themselves.
  */
 final class Snapshot implements AutoCloseable {
     private static final long CLONE_VM = 0x100;
@@ -67,6 +68,7 @@ final class Snapshot implements AutoCloseable {
         final Scratch scratch = process.scratch();
         final Batch batch = scratch.batch().failSafe(program.extendedState());
         batch.mustFeed(1, 0, SystemCall.CLONE, CLONE_VM | CLONE_FS | CLONE_FILES, 0, 0, 0, 0);
+        batch.orphanEnds();
         batch.must(SystemCall.WAIT4, 0, 0, WALL, 0);
         program.options(FOLLOW);
         batch.start();
@@ -87,6 +89,7 @@ final class Snapshot implements AutoCloseable {
         final Scratch scratch = program.through(helper);
         final Batch batch = scratch.batch(helper, HELPER_SLOT);
         batch.add(SystemCall.CLONE, CLONE_FS | CLONE_FILES, 0, 0, 0, 0);
+        batch.orphanEnds();
         batch.add(SystemCall.EXIT, 0);
         batch.start();
         if (batch.proceedToExit().isEmpty()) {

@@ -43,8 +43,13 @@ public final class Batch implements RemoteBatch {
     private record Call(
             SystemCall call,
             long[] arguments,
-            boolean must,
-            @Nullable Feed feed) {}
+            int flags,
+            @Nullable Feed feed) {
+
+        boolean must() {
+            return (flags & Gadget.FLAG_MUST) != 0;
+        }
+    }
 
     private record Feed(int target, int argument) {}
 
@@ -57,13 +62,13 @@ public final class Batch implements RemoteBatch {
 
     @Override
     public int add(final SystemCall call, final long... arguments) {
-        calls.add(new Call(call, arguments, false, null));
+        calls.add(new Call(call, arguments, 0, null));
         return calls.size() - 1;
     }
 
     @Override
     public int must(final SystemCall call, final long... arguments) {
-        calls.add(new Call(call, arguments, true, null));
+        calls.add(new Call(call, arguments, Gadget.FLAG_MUST, null));
         return calls.size() - 1;
     }
 
@@ -74,8 +79,17 @@ public final class Batch implements RemoteBatch {
      * @param argument of it, 0 to 5
      */
     public int mustFeed(final int target, final int argument, final SystemCall call, final long... arguments) {
-        calls.add(new Call(call, arguments, true, new Feed(target, argument)));
+        calls.add(new Call(call, arguments, Gadget.FLAG_MUST, new Feed(target, argument)));
         return calls.size() - 1;
+    }
+
+    /**
+     * Should the agent die before it has taken charge of the child that the last call makes, the child ends at once. It would
+     * go on as the program otherwise, even in the same memory.
+     */
+    public void orphanEnds() {
+        final Call call = calls.removeLast();
+        calls.add(new Call(call.call, call.arguments, call.flags | Gadget.FLAG_CHILD_ENDS, call.feed));
     }
 
     /** Number of calls so far. */
@@ -206,7 +220,7 @@ public final class Batch implements RemoteBatch {
         }
         for (int i = 0; i < calls.size(); i++) {
             final Call call = calls.get(i);
-            Gadget.record(records, i * Gadget.RECORD_SIZE, call.call.number(), call.arguments, call.must);
+            Gadget.record(records, i * Gadget.RECORD_SIZE, call.call.number(), call.arguments, call.flags);
             final Feed feed = call.feed;
             if (feed != null) {
                 records.putLong(
@@ -246,7 +260,7 @@ public final class Batch implements RemoteBatch {
         for (int i = 0; i < calls.size(); i++) {
             final Call call = calls.get(i);
             final long result = result(i);
-            if (call.must && (Errno.isError(result) || result == Gadget.NOT_RUN)) {
+            if (call.must() && (Errno.isError(result) || result == Gadget.NOT_RUN)) {
                 throw new LinuxException(
                         call.call.kernelName() + arguments(call) + " in process " + thread.ownPid(), (int) -result);
             }

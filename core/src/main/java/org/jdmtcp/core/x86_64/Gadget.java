@@ -25,10 +25,14 @@ public final class Gadget {
     /** Flag: an error ends the batch. */
     public static final int FLAG_MUST = 1;
 
+    /** Flag: where the call returns 0, as it does in the child that it makes, the child ends. */
+    public static final int FLAG_CHILD_ENDS = 2;
+
     /*
      * 1: mov rax,[rbx]; mov rdi,[rbx+8]; mov rsi,[rbx+16]; mov rdx,[rbx+24]; mov r10,[rbx+32]; mov r8,[rbx+40]
      *    mov r9,[rbx+48]; syscall
-     *    mov [rbx+56],rax; mov rcx,[rbx+64]; test rcx,rcx; jz 2f; mov [rcx],rax
+     *    test byte [rbx+72],2; jz 0f; test rax,rax; jnz 0f; xor edi,edi; mov eax,60 (exit); syscall
+     * 0: mov [rbx+56],rax; mov rcx,[rbx+64]; test rcx,rcx; jz 2f; mov [rcx],rax
      * 2: cmp rax,-4096; jbe 3f; test byte [rbx+72],1; jnz 4f
      * 3: add rbx,80; dec r12; jnz 1b
      * 4: mov rdi,r13; mov rsi,r14; mov rdx,r15; mov eax,234 (tgkill); syscall
@@ -37,9 +41,10 @@ public final class Gadget {
     private static final byte[] CODE = HexFormat.of()
             .parseHex(""
                     + "488b03" + "488b7b08" + "488b7310" + "488b5318" + "4c8b5320" + "4c8b4328" + "4c8b4b30" + "0f05"
+                    + "f6434802" + "740e" + "4885c0" + "7509" + "31ff" + "b83c000000" + "0f05"
                     + "48894338" + "488b4b40" + "4885c9" + "7403" + "488901"
                     + "483d00f0ffff" + "7606" + "f6434801" + "7509"
-                    + "4883c350" + "49ffcc" + "75bc"
+                    + "4883c350" + "49ffcc" + "75a8"
                     + "4c89ef" + "4c89f6" + "4c89fa" + "b8ea000000" + "0f05"
                     + "4889ec" + "b80f000000" + "0f05" + "f4");
 
@@ -55,7 +60,7 @@ public final class Gadget {
 
     /** Lays a record out; the result is pre-filled so that a call that was not reached is seen. */
     public static void record(
-            final ByteBuffer into, final int at, final int number, final long[] arguments, final boolean must) {
+            final ByteBuffer into, final int at, final int number, final long[] arguments, final int flags) {
         into.order(ByteOrder.LITTLE_ENDIAN);
         into.putLong(at + RECORD_NUMBER, number);
         for (int i = 0; i < 6; i++) {
@@ -63,7 +68,7 @@ public final class Gadget {
         }
         into.putLong(at + RECORD_RESULT, NOT_RUN);
         into.putLong(at + RECORD_STORE, 0);
-        into.putLong(at + RECORD_FLAGS, must ? FLAG_MUST : 0);
+        into.putLong(at + RECORD_FLAGS, flags);
     }
 
     /** The result of a record that the batch did not come to. */

@@ -9,7 +9,7 @@ class InheritanceTest {
     @Test
     void whatTheScriptAddedAndHidIsUndone() {
         final List<String> environment = Inheritance.environment(
-                List.of("A=1", "no name", "_JAVA_SR_SIGNUM=62"),
+                List.of("A=1", "no name", "_JAVA_SR_SIGNUM=16"),
                 List.of(
                         "java",
                         "-Xrs",

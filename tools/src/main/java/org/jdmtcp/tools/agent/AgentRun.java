@@ -138,7 +138,7 @@ public final class AgentRun {
         return joined.join().isPresent();
     }
 
-    /** Waits for the program's end and returns its exit status; what is left of it has a new agent then. */
+    /** Waits for the program's end and ends like it or returns its exit status; what is left of it has a new agent then. */
     public int awaitEnd() {
         final WaitStatus status = agent.end().join();
         agent.takeTerminalBack();
@@ -148,6 +148,7 @@ public final class AgentRun {
             handOver(agent.roots());
         }
         joined.getNow(Optional.empty()).ifPresent(AgentConnection::close);
+        status.die();
         return status.exitStatus();
     }
 

@@ -1,6 +1,7 @@
 package org.jdmtcp.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,18 +26,40 @@ class AgentIT {
         }
     }
 
+    /** Not an exit status of 128 and more, but the signal itself: shells tell the two apart. */
+    @ParameterizedTest
+    @ValueSource(ints = {-1, -2, -6, -9, -11, -13, -15, -34})
+    void endsByTheSignalThatEndsTheProgram(int code) {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("ending");
+            String show = "import subprocess, sys; print(subprocess.call(sys.argv[1:]))";
+            Shell.Result result = session.runAsProgram(
+                    "",
+                    List.of(
+                            "python3",
+                            "-c",
+                            show,
+                            Checkout.command("dmtcp_launch"),
+                            Built.c("ending"),
+                            log.path().toString(),
+                            "2",
+                            Integer.toString(code)));
+            assertThat(result.out()).as(result::toString).isEqualTo(code + "\n");
+        }
+    }
+
     @Story
     void exitStatusAfterARestartToo() {
         try (Session session = Session.open()) {
             ProgramLog log = session.log("ending");
             Launched agent =
-                    session.launch(List.of(Built.c("ending"), log.path().toString(), "60", "7"));
+                    session.launch(List.of(Built.c("ending"), log.path().toString(), "200", "7"));
             log.awaitBeats(0, 3, agent);
             session.checkpoint();
             session.killAll();
             agent = session.restart();
             assertThat(agent.status()).as(agent::describe).isEqualTo(7);
-            assertThat(log.last()).isEqualTo(60);
+            assertThat(log.last()).isEqualTo(200);
         }
     }
 
@@ -96,10 +119,10 @@ class AgentIT {
             Launched agent =
                     session.launch(List.of(Built.c("signal_count"), log.path().toString()));
             log.awaitBeats(0, 3, agent);
-            for (String name : List.of("HUP", "INT", "QUIT", "USR1", "USR2", "ALRM")) {
+            for (String name : List.of("HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "34", "62", "64")) {
                 agent.signal(name);
             }
-            for (int number : new int[] {1, 2, 3, 10, 12, 14}) {
+            for (int number : new int[] {1, 2, 3, 6, 10, 12, 14, 34, 62, 64}) {
                 Await.until(
                         "signal " + number + " arrives", () -> log.lines().contains("signal " + number + " times 1"));
             }
@@ -199,6 +222,34 @@ class AgentIT {
         }
     }
 
+    @Story
+    void whatCannotBeTakenInIsRefused() {
+        try (Session session = Session.open()) {
+            String launch = "exec " + Checkout.command("dmtcp_launch") + " --pid ";
+            assertThat(session.launchToEnd("", List.of("--pid", "999999999")).err())
+                    .contains("there is no process");
+            assertThat(session.launchToEnd("", List.of("--pid", "-1")).status()).isEqualTo(125);
+            Shell.Result itself = session.runAsProgram("", List.of("bash", "-c", launch + "$$"));
+            assertThat(itself.err()).as(itself::toString).contains("this very command");
+            Shell.Result parent = session.runAsProgram("", List.of("bash", "-c", "(" + launch + "$$); exit $?"));
+            assertThat(parent.err()).as(parent::toString).contains("descends from");
+            assertThat(parent.status()).isEqualTo(125);
+        }
+    }
+
+    @Story
+    void processOfAnotherUserIsNotTakenIn() throws IOException {
+        assumeTrue(Account.testsRunAsRoot(), "needs root to be two users: run the tests as root to see this story");
+        Process foreign = new ProcessBuilder("sleep", "100").start();
+        try (Session session = Session.as(Account.ORDINARY)) {
+            Shell.Result result = session.launchToEnd("", List.of("--pid", Long.toString(foreign.pid())));
+            assertThat(result.err()).as(result::toString).contains("of uid 0").contains("as root");
+            assertThat(result.status()).isEqualTo(125);
+        } finally {
+            foreign.destroyForcibly();
+        }
+    }
+
     /** SIGKILL to the agent, idle and at many moments of a checkpoint: the program goes on each time. */
     @Story
     void programOutlivesItsAgent() {
@@ -210,6 +261,7 @@ class AgentIT {
                         session.launch(List.of(Built.c("bigmem"), log.path().toString(), "256"));
                 log.awaitBeats(0, 3, agent);
                 if (delay >= 0) {
+                    session.awaitMember();
                     session.start(List.of(Checkout.command("dmtcp_command"), "--bcheckpoint"), session.environment());
                     awaitImageOrMoment(session, delay);
                 }

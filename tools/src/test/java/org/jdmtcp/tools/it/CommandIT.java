@@ -141,6 +141,7 @@ class CommandIT {
         ProgramLog log = session.log("counter");
         Launched agent = session.launch(List.of(Built.c("counter"), log.path().toString()));
         log.awaitBeats(0, 3, agent);
+        session.awaitMember();
         return agent;
     }
 }

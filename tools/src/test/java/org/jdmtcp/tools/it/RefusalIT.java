@@ -13,6 +13,7 @@ class RefusalIT {
             Launched agent =
                     session.launch(List.of(Built.c("refused"), log.path().toString()));
             log.awaitBeats(0, 3, agent);
+            session.awaitMember();
             Proc owner = session.member("refused");
             String descriptor = log.lines().getFirst().substring("socket ".length());
             for (int round = 0; round < 3; round++) {

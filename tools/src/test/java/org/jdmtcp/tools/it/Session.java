@@ -26,6 +26,7 @@ final class Session implements AutoCloseable {
     private final Launched coordinator;
     private final List<Launched> agents = new ArrayList<>();
     private int outputs;
+    private int joined = -1;
 
     private Session(Account account) {
         this.account = account;
@@ -187,8 +188,25 @@ final class Session implements AutoCloseable {
         return Shell.run(who.as(command), environment, "", Await.LONG);
     }
 
+    /** Until the agent has joined the coordinator, for which the program does not wait. */
+    void awaitMember() {
+        if (joined == agents.size()) {
+            return;
+        }
+        Await.until(
+                "a member of the computation",
+                Await.LONG,
+                this::describeAgents,
+                () -> command("dmtcp_command", "--json", "--status")
+                        .out()
+                        .replaceAll("\\s", "")
+                        .matches(".*\"num_peers\":[1-9].*"));
+        joined = agents.size();
+    }
+
     /** A checkpoint; returns when the images are safe, and they are there. */
     void checkpoint() {
+        awaitMember();
         Shell.Result result = command("dmtcp_command", "--bcheckpoint");
         assertThat(result.status())
                 .as(() -> result + "\n" + coordinator.describe() + describeAgents())
