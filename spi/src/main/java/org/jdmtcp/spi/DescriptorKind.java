@@ -2,6 +2,7 @@ package org.jdmtcp.spi;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.view.DescriptorView;
@@ -29,12 +30,26 @@ public interface DescriptorKind<M extends MessageLite> {
     Optional<M> inspect(DescriptorView descriptor);
 
     /**
+     * A restart begins to make open files: the place to make those that only come into being together, such as the two ends of
+     * a connection. Called once, before the first {@link #restore}, unless there is none.
+     *
+     * @param all what {@link #restore} will be called with, in that order
+     */
+    default void prepare(final List<M> all, final RestoreContext context) {}
+
+    /**
      * Makes the open file again, in the agent. The engine gives it to every process that had it.
      *
      * @return a descriptor with the right access mode, status flags and offset; it belongs to the engine from now on
      * @throws Refusal where it cannot be made
      */
     Fd restore(M state, RestoreContext context);
+
+    /**
+     * All open files of all plugins exist, none is in a process yet: the place to put descriptors into queues. Called once if
+     * {@link #prepare} was.
+     */
+    default void complete(final RestoreContext context) {}
 
     /**
      * Does what only the process itself can do with the descriptor, such as registering others with an epoll instance.

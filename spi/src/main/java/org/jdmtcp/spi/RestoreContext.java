@@ -22,6 +22,24 @@ public interface RestoreContext {
      */
     ClockTimes clocksAtCheckpoint();
 
+    /**
+     * An open file that was found in a queue at the checkpoint. Not before {@link DescriptorKind#complete}.
+     *
+     * @param id from {@link org.jdmtcp.spi.view.DescriptorView#inFlight}
+     * @return the agent's descriptor of it; it belongs to the engine
+     */
+    Fd openFile(long id);
+
+    /**
+     * A process for making what notes its maker. The same one for the same ids, until {@link DescriptorKind#complete} has
+     * returned. Where the process id cannot be had it has another one, and the user is told.
+     *
+     * @param pid the process id that the program is to see; 0 or less for any
+     * @param uid user id, as the agent sees it
+     * @param gid group id, as the agent sees it
+     */
+    Maker maker(int pid, int uid, int gid);
+
     /** Tells the user of something that he should know but that does not stop the restart. */
     void warn(String message);
 }

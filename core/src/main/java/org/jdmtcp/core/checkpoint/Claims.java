@@ -27,7 +27,9 @@ final class Claims {
     /** Asks the plugins about every open file. @throws Refusal naming all that cannot be restored */
     void claimAll(final List<OpenFileView> files) {
         final List<String> refused = new ArrayList<>();
-        for (final OpenFileView file : List.copyOf(files)) {
+        // The list grows on the way, by what is found in queues.
+        for (int i = 0; i < files.size(); i++) {
+            final OpenFileView file = files.get(i);
             try {
                 file.refuseLocks();
                 claims.put(file.id(), claim(file));

@@ -114,7 +114,7 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
 
     @Override
     public OptionalInt standardStream() {
-        return number() < 0 ? OptionalInt.empty() : all.standardStream(this);
+        return number() == OpenFiles.MAPPED ? OptionalInt.empty() : all.standardStream(this);
     }
 
     @Override
@@ -133,8 +133,17 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     }
 
     @Override
+    public long inFlight(final Fd found) {
+        return all.inFlight(this, found);
+    }
+
+    @Override
     public String describe() {
-        final String what = number() < 0 ? "the mapped file" : "fd " + number();
+        final String what = switch (number()) {
+            case OpenFiles.MAPPED -> "the mapped file";
+            case OpenFiles.IN_FLIGHT -> "a descriptor on its way";
+            default -> "fd " + number();
+        };
         return what + " (" + target + ") of " + process().command() + " (pid "
                 + process().ownPid() + ")";
     }

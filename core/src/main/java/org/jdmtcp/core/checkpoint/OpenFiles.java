@@ -31,12 +31,15 @@ import org.jspecify.annotations.Nullable;
 final class OpenFiles implements AutoCloseable {
     /** The number of a holder that has the file mapped but not open. */
     static final int MAPPED = -1;
+    /** The number of a holder that has the file in a queue, such as that of a socket, and nowhere else. */
+    static final int IN_FLIGHT = -2;
 
     private final StandardStreams streams;
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
     private final List<Kept> kept = new ArrayList<>();
+    private final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
     private final FrozenTree tree;
 
     private record Inode(long device, long inode) {}
@@ -52,27 +55,23 @@ final class OpenFiles implements AutoCloseable {
     OpenFiles(final FrozenTree tree, final StandardStreams streams) {
         this.tree = tree;
         this.streams = streams;
-        final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             final List<Descriptor> table = new ArrayList<>();
             for (final int number : FdTable.numbers(process.mainThread().tid())) {
-                table.add(look(process, number, known));
+                table.add(look(process, number));
             }
             descriptors.put(process, table);
         }
     }
 
-    private Descriptor look(
-            final FrozenProcess process, final int number, final Map<Key, TreeMap<Place, OpenFileView>> known) {
+    private Descriptor look(final FrozenProcess process, final int number) {
         final int pid = process.mainThread().tid();
         final String link = "/proc/" + pid + "/fd/" + number;
         final FileStatus status = FileCalls.status(link).orElseThrow();
         final FdInfo info = FdInfo.read(pid, number);
         final DescriptorView.Holder holder =
                 new DescriptorView.Holder(new FrozenProcessView(process), number, info.closeOnExec());
-        final int flags = info.flags() & ~FileCalls.O_CLOEXEC;
-        final TreeMap<Place, OpenFileView> same = known.computeIfAbsent(
-                new Key(status.device(), status.inode(), flags), k -> new TreeMap<>(OpenFiles::compare));
+        final TreeMap<Place, OpenFileView> same = similar(status, info);
         final Place place = new Place(pid, number);
         OpenFileView view = same.get(place);
         if (view == null) {
@@ -88,6 +87,34 @@ final class OpenFiles implements AutoCloseable {
                 .setCloseOnExec(info.closeOnExec())
                 .setOpenFile(view.id())
                 .build();
+    }
+
+    private TreeMap<Place, OpenFileView> similar(final FileStatus status, final FdInfo info) {
+        final int flags = info.flags() & ~FileCalls.O_CLOEXEC;
+        return known.computeIfAbsent(
+                new Key(status.device(), status.inode(), flags), k -> new TreeMap<>(OpenFiles::compare));
+    }
+
+    /** An open file that was found in the queue of another; it may be known, and is a member from now on. @return its id */
+    long inFlight(final OpenFileView queue, final Fd found) {
+        final int self = ProcessCalls.self();
+        final FileStatus status = FileCalls.status(found);
+        final FdInfo info = FdInfo.read(self, found.number());
+        final TreeMap<Place, OpenFileView> same = similar(status, info);
+        final Place place = new Place(self, found.number());
+        final OpenFileView member = same.get(place);
+        if (member != null) {
+            found.close();
+            return member.id();
+        }
+        final DescriptorView.Holder holder = new DescriptorView.Holder(queue.process(), IN_FLIGHT, true);
+        final String name = target("/proc/self/fd/" + found.number());
+        final OpenFileView view = new OpenFileView(this, views.size() + 1L, name, status, info, holder, () -> found);
+        // The view owns the descriptor from here, since closing the view closes what it has opened.
+        view.open();
+        same.put(place, view);
+        add(view);
+        return view.id();
     }
 
     private void add(final OpenFileView view) {
@@ -161,7 +188,9 @@ final class OpenFiles implements AutoCloseable {
     }
 
     OptionalInt standardStream(final OpenFileView view) {
-        return streams.find(view.process().pid(), view.number(), view.status());
+        return view.number() == IN_FLIGHT
+                ? streams.find(ProcessCalls.self(), view.open().number(), view.status())
+                : streams.find(view.process().pid(), view.number(), view.status());
     }
 
     List<DescriptorView> sameInode(final OpenFileView view) {

@@ -18,8 +18,8 @@ import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
 /**
- * Brings open files from the agent to the reborn processes: the stub receives them all, once, under high numbers; the
- * processes that are cloned from it inherit them and put each to where it was.
+ * Brings open files from the agent to the reborn processes: their ancestor, the stub or the init of a new namespace, receives
+ * them all, once, under high numbers; the processes that are cloned from it inherit them and put each to where it was.
  */
 final class Handover implements AutoCloseable {
     private static final int F_SETFD = 2;
@@ -69,14 +69,29 @@ final class Handover implements AutoCloseable {
         Linux.check(FileCalls.fcntl(sockets[1].number(), F_SETFD, inherited ? 0 : FD_CLOEXEC), "fcntl(F_SETFD)");
     }
 
-    /** Hands all open files to the stub. */
-    void deliver(final int pid, final Scratch scratch) {
-        raiseLimit(pid);
+    /** Closes all that a process inherited but the receiving end, for others to inherit nothing else. */
+    void clear(final Scratch scratch) {
         final Batch clear = scratch.batch();
         clear.must(SystemCall.DUP3, sockets[1].number(), base, FileCalls.O_CLOEXEC);
         clear.must(SystemCall.CLOSE_RANGE, 0, base - 1L, 0);
         clear.must(SystemCall.CLOSE_RANGE, base + 1L, ALL, 0);
         clear.run();
+    }
+
+    /** Gives one open file to a process that was cleared or born of such a one. @return its number there */
+    int give(final Scratch scratch, final Fd file) {
+        SocketCalls.sendDescriptors(sockets[0], List.of(file));
+        final Batch batch = scratch.batch();
+        final long control = receive(batch, 1);
+        batch.run();
+        return ByteBuffer.wrap(batch.bytes(control, SocketCalls.controlSize(1)))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getInt(SocketCalls.CMSGHDR_SIZE);
+    }
+
+    /** Hands all open files to a process that was cleared. */
+    void deliver(final int pid, final Scratch scratch) {
+        raiseLimit(pid);
         final List<Long> keys = new ArrayList<>(files.keySet());
         for (int from = 0; from < keys.size(); from += SocketCalls.SCM_MAX_FD) {
             deliver(scratch, keys.subList(from, Math.min(keys.size(), from + SocketCalls.SCM_MAX_FD)));
@@ -87,17 +102,23 @@ final class Handover implements AutoCloseable {
     private void deliver(final Scratch scratch, final List<Long> keys) {
         SocketCalls.sendDescriptors(sockets[0], keys.stream().map(this::file).toList());
         final Batch batch = scratch.batch();
-        final int controlSize = SocketCalls.controlSize(keys.size());
-        final long control = batch.room(controlSize);
-        final long data = batch.room(SPARE);
-        final long iovec = batch.put(longs(data, 1));
-        final long header = batch.put(longs(0, 0, iovec, 1, control, controlSize, 0));
-        batch.must(SystemCall.RECVMSG, base, header, FileCalls.O_CLOEXEC);
+        receive(batch, keys.size());
         for (int i = 0; i < keys.size(); i++) {
             batch.must(SystemCall.DUP3, i, number(keys.get(i)), FileCalls.O_CLOEXEC);
         }
         batch.must(SystemCall.CLOSE_RANGE, 0, base - 1L, 0);
         batch.run();
+    }
+
+    /** Adds the call that receives descriptors. @return where their numbers will be, behind a control header */
+    private long receive(final Batch batch, final int count) {
+        final int controlSize = SocketCalls.controlSize(count);
+        final long control = batch.room(controlSize);
+        final long data = batch.room(SPARE);
+        final long iovec = batch.put(longs(data, 1));
+        final long header = batch.put(longs(0, 0, iovec, 1, control, controlSize, 0));
+        batch.must(SystemCall.RECVMSG, base, header, FileCalls.O_CLOEXEC);
+        return control;
     }
 
     private void raiseLimit(final int pid) {

@@ -53,7 +53,7 @@ final class Nursery implements AutoCloseable {
                 .anyMatch(id -> FileCalls.status("/proc/" + id).isPresent());
     }
 
-    /** Starts the stub, delivers the open files to it, and makes the namespace if one is needed. */
+    /** Starts the stub, and makes the namespace if one is needed. */
     static Nursery open(final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
@@ -68,7 +68,7 @@ final class Nursery implements AutoCloseable {
         } finally {
             handover.openForChild(false);
         }
-        handover.deliver(stub.pid(), stub.scratch());
+        handover.clear(stub.scratch());
         if (!namespace) {
             return new Nursery(stub, Optional.empty(), exits, 0);
         }
@@ -121,6 +121,27 @@ final class Nursery implements AutoCloseable {
     /** From whom the roots are cloned. */
     Newborn stub() {
         return init.orElse(stub);
+    }
+
+    /** Hands all open files to the ancestor of everybody who will be born. */
+    void deliver(final Handover handover) {
+        handover.deliver(stub().pid(), stub().scratch());
+    }
+
+    /**
+     * Clones a helper, which must {@link #end} before processes are born.
+     *
+     * @param wanted its id as processes here see it, or 0 for any
+     * @throws IdTakenException where that id is in use
+     */
+    Newborn clone(final int wanted, final String name) {
+        return stub().cloneProcess(wanted, rootFlags(), 0, name);
+    }
+
+    /** Ends a helper; its id is free when this returns. */
+    void end(final Newborn helper) {
+        helper.exit(0);
+        init.ifPresent(process -> process.reap(helper.ownPid()));
     }
 
     /** CLONE_PARENT where the roots are to be siblings of the stub, that is children of the agent. */

@@ -4,10 +4,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.Descriptor;
@@ -15,6 +17,7 @@ import org.jdmtcp.core.process.message.OpenFile;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.DescriptorKind;
+import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.RestoreContext;
@@ -23,6 +26,7 @@ import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RestoredDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /** The open files of the images: made again in the agent by the plugins that claimed them. */
 final class OpenFileRestore implements RestoreContext {
@@ -33,6 +37,8 @@ final class OpenFileRestore implements RestoreContext {
     private final Map<String, Map<String, DescriptorKind<?>>> kinds = new LinkedHashMap<>();
     private final List<Restored<?>> restored = new ArrayList<>();
     private final List<String> warnings;
+    private @Nullable Makers makers;
+    private @Nullable Handover handover;
 
     private record Restored<M extends MessageLite>(DescriptorKind<M> kind, M state, OpenFile file) {}
 
@@ -52,7 +58,9 @@ final class OpenFileRestore implements RestoreContext {
     }
 
     /** Makes all open files and gives them to the handover. @throws Refusal where one cannot be made */
-    void restoreAll(final Handover handover) {
+    void restoreAll(final Handover handover, final Makers makers) {
+        this.makers = makers;
+        this.handover = handover;
         for (final RestartImage image : images.all()) {
             for (final Map.Entry<String, PluginState> plugin : image.plugins().entrySet()) {
                 final Map<String, DescriptorKind<?>> known = kinds.get(plugin.getKey());
@@ -61,29 +69,47 @@ final class OpenFileRestore implements RestoreContext {
                             + "\", which is not installed here");
                 }
                 for (final OpenFile file : plugin.getValue().getOpenFilesList()) {
-                    handover.add(file.getId(), restore(known.get(file.getKind()), file, image));
+                    restored.add(read(known.get(file.getKind()), file, image));
                 }
             }
         }
+        final Set<DescriptorKind<?>> used = new LinkedHashSet<>();
+        restored.forEach(each -> used.add(each.kind));
+        used.forEach(this::prepare);
+        restored.forEach(each -> handover.add(each.file.getId(), restore(each)));
+        used.forEach(kind -> kind.complete(this));
     }
 
-    private <M extends MessageLite> Fd restore(
-            final @org.jspecify.annotations.Nullable DescriptorKind<M> kind,
-            final OpenFile file,
-            final RestartImage image) {
+    private static <M extends MessageLite> Restored<M> read(
+            final @Nullable DescriptorKind<M> kind, final OpenFile file, final RestartImage image) {
         if (kind == null) {
             throw new Refusal(image.reader().file() + " has an open file of the kind \"" + file.getKind()
                     + "\", which the plugin installed here does not know");
         }
         try {
-            final M state = kind.parser().parseFrom(file.getState());
-            final Fd fd = kind.restore(state, this);
-            restored.add(new Restored<>(kind, state, file));
-            return fd;
+            return new Restored<>(kind, kind.parser().parseFrom(file.getState()), file);
         } catch (final InvalidProtocolBufferException e) {
             throw new Refusal(image.reader().file() + ": the state of " + file.getDescription() + " cannot be read", e);
+        }
+    }
+
+    private <M extends MessageLite> void prepare(final DescriptorKind<M> kind) {
+        final List<M> states = new ArrayList<>();
+        for (final Restored<?> each : restored) {
+            if (each.kind == kind) {
+                @SuppressWarnings("unchecked") // its state was read by this kind's parser
+                final Restored<M> own = (Restored<M>) each;
+                states.add(own.state);
+            }
+        }
+        kind.prepare(states, this);
+    }
+
+    private <M extends MessageLite> Fd restore(final Restored<M> each) {
+        try {
+            return each.kind.restore(each.state, this);
         } catch (final org.jdmtcp.spi.linux.LinuxException e) {
-            throw new Refusal(file.getDescription() + " cannot be restored: " + e.getMessage(), e);
+            throw new Refusal(each.file.getDescription() + " cannot be restored: " + e.getMessage(), e);
         }
     }
 
@@ -181,6 +207,16 @@ final class OpenFileRestore implements RestoreContext {
     @Override
     public ClockTimes clocksAtCheckpoint() {
         return images.clocks();
+    }
+
+    @Override
+    public Fd openFile(final long id) {
+        return Objects.requireNonNull(handover, "no open file exists yet").file(id);
+    }
+
+    @Override
+    public Maker maker(final int pid, final int uid, final int gid) {
+        return Objects.requireNonNull(makers, "nothing is being restored").maker(pid, uid, gid);
     }
 
     @Override

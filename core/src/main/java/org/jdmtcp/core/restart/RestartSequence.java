@@ -64,14 +64,16 @@ public final class RestartSequence {
         // The agents of other hosts are not waited for yet: a restart brings back the processes of one host.
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
         try (Handover handover = new Handover(images)) {
-            final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
-            final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
-            openFiles.restoreAll(handover);
-            final MappedFiles mappedFiles = new MappedFiles(images, handover);
-            addImages(images, handover);
-
             final Layout layout = Layout.choose(images);
             try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
+                final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
+                final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
+                try (Makers makers = new Makers(nursery, handover, warnings::add)) {
+                    openFiles.restoreAll(handover, makers);
+                }
+                final MappedFiles mappedFiles = new MappedFiles(images, handover);
+                addImages(images, handover);
+                nursery.deliver(handover);
                 final TreeBuilder tree = new TreeBuilder(
                         ptrace,
                         images,

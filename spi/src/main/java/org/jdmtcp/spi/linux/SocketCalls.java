@@ -13,7 +13,7 @@ public final class SocketCalls {
     public static final int SCM_MAX_FD = 253;
 
     public static final int MSGHDR_SIZE = 56;
-    private static final int CMSGHDR_SIZE = 16;
+    public static final int CMSGHDR_SIZE = 16;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
 

@@ -52,6 +52,15 @@ public interface DescriptorView {
      */
     long keepContents(long size);
 
+    /**
+     * Makes an open file that was found in the queue of this one (such as a descriptor sent over a socket and not received yet)
+     * an open file of the computation, unless it is one already. It is inspected and restored like others.
+     *
+     * @param found the agent's own descriptor of it; it belongs to the engine from now on
+     * @return an id for {@link org.jdmtcp.spi.RestoreContext#openFile}
+     */
+    long inFlight(Fd found);
+
     /** The descriptor in words, for refusals: {@code fd 5 (pipe:[123]) of python3 (pid 812)}. */
     String describe();
 

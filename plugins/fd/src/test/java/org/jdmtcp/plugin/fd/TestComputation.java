@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jdmtcp.spi.ClockTimes;
+import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -104,6 +105,16 @@ final class TestComputation implements RestoreContext, ProcessView {
         try (Arena arena = Arena.ofConfined()) {
             FileCalls.writeFully(into, arena.allocateFrom(ValueLayout.JAVA_BYTE, contents.get((int) contentsId)), 0);
         }
+    }
+
+    @Override
+    public Fd openFile(final long id) {
+        throw new AssertionError("nothing of this plugin looks into queues");
+    }
+
+    @Override
+    public Maker maker(final int pid, final int uid, final int gid) {
+        throw new AssertionError("nothing of this plugin needs a maker");
     }
 
     @Override
@@ -221,6 +232,11 @@ final class TestComputation implements RestoreContext, ProcessView {
                 contents.add(buffer.toArray(ValueLayout.JAVA_BYTE));
                 return contents.size() - 1;
             }
+        }
+
+        @Override
+        public long inFlight(final Fd found) {
+            throw new AssertionError("nothing of this plugin looks into queues");
         }
 
         @Override
