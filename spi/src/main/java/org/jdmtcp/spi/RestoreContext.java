@@ -40,6 +40,22 @@ public interface RestoreContext {
      */
     Maker maker(int pid, int uid, int gid);
 
+    /**
+     * The root directory of the restarted programs as far as terminals are concerned, for the agent's paths: {@code ""} where
+     * that is the agent's own, else one below which {@code /dev/ptmx} makes pseudo-terminals in a file system of their own,
+     * where every number is free.
+     */
+    String terminalRoot();
+
+    /**
+     * Gives this attempt to restart up, because a number that the programs know belongs to somebody else on this host. The
+     * restart begins anew in namespaces of its own, if it is in none yet.
+     *
+     * @param what is taken, in words: {@code the number of pseudo-terminal 3}
+     * @return never returns; to be thrown, for the compiler
+     */
+    RuntimeException taken(String what);
+
     /** Tells the user of something that he should know but that does not stop the restart. */
     void warn(String message);
 }

@@ -1,10 +1,15 @@
 package org.jdmtcp.core.restart;
 
-/** A process id that is needed belongs to another task on this host. */
+/** A number that is needed belongs to somebody else on this host. */
 final class IdTakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     IdTakenException(final int id) {
-        super("the process id " + id + " is taken on this host");
+        this("the process id " + id);
+    }
+
+    /** @param what is taken, in words */
+    IdTakenException(final String what) {
+        super(what + " is taken on this host");
     }
 }

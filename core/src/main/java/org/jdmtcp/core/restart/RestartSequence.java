@@ -66,7 +66,7 @@ public final class RestartSequence {
         try (Handover handover = new Handover(images)) {
             final Layout layout = Layout.choose(images);
             try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
-                final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
+                final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, new DevPts(nursery), warnings);
                 final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
                 try (Makers makers = new Makers(nursery, handover, warnings::add)) {
                     openFiles.restoreAll(handover, makers);
@@ -78,6 +78,7 @@ public final class RestartSequence {
                         ptrace,
                         images,
                         nursery.rootFlags(),
+                        new SessionTerminals(images, handover),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());

@@ -27,6 +27,7 @@ final class TreeBuilder {
     private final Ptrace ptrace;
     private final RestartImages images;
     private final long rootFlags;
+    private final SessionTerminals terminals;
     private final BiConsumer<Newborn, Inheritance> memory;
     private final Map<Integer, Newborn> processes = new LinkedHashMap<>();
     private final Map<Newborn, Zombie> zombies = new LinkedHashMap<>();
@@ -34,16 +35,19 @@ final class TreeBuilder {
 
     /**
      * @param rootFlags CLONE_PARENT where roots become siblings of the stub, 0 where they become its children
+     * @param terminals gives sessions their terminals
      * @param memory builds the memory of a process
      */
     TreeBuilder(
             final Ptrace ptrace,
             final RestartImages images,
             final long rootFlags,
+            final SessionTerminals terminals,
             final BiConsumer<Newborn, Inheritance> memory) {
         this.ptrace = ptrace;
         this.images = images;
         this.rootFlags = rootFlags;
+        this.terminals = terminals;
         this.memory = memory;
     }
 
@@ -59,6 +63,7 @@ final class TreeBuilder {
         joinGroups();
         sessionStandIns.values().forEach(s -> s.exit(0));
         zombies.forEach(this::end);
+        terminals.settle(processes);
         return processes;
     }
 
@@ -88,6 +93,7 @@ final class TreeBuilder {
         }
         if (founder) {
             run(process, SystemCall.SETSID);
+            terminals.take(process, identity);
         } else if (identity.getGroup() == identity.getPid()) {
             run(process, SystemCall.SETPGID, 0, 0);
         }

@@ -37,7 +37,9 @@ final class Programs {
             "events",
             "devices",
             "files_many",
-            "clock");
+            "clock",
+            "ptys",
+            "ptysession");
 
     private Programs() {}
 
