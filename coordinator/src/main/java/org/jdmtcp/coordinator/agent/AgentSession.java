@@ -40,6 +40,12 @@ final class AgentSession implements AutoCloseable {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private final List<ToAgent> early = new ArrayList<>();
     private @Nullable Receiver receiver;
+    /**
+     * Guards what is sent, and nothing else: the transport locks its connection to take a message, and has it locked when it
+     * brings one, so a lock that both ways need would stop both for good.
+     */
+    private final Object sending = new Object();
+
     private @Nullable StreamObserver<FromAgent> outgoing;
     private boolean closed;
 
@@ -61,7 +67,7 @@ final class AgentSession implements AutoCloseable {
 
     private void join(Join join) throws CoordinatorException {
         StreamObserver<FromAgent> stream = AgentsGrpc.newStub(channel.channel()).connect(new Incoming());
-        synchronized (this) {
+        synchronized (sending) {
             outgoing = stream;
         }
         send(FromAgent.newBuilder().setJoin(join).build());
@@ -114,16 +120,18 @@ final class AgentSession implements AutoCloseable {
     }
 
     /** Sends, or drops the message where the stream has ended. */
-    synchronized void send(FromAgent message) {
-        if (outgoing != null && !closed && !ended.isDone()) {
-            outgoing.onNext(message);
+    void send(FromAgent message) {
+        synchronized (sending) {
+            if (outgoing != null && !closed && !ended.isDone()) {
+                outgoing.onNext(message);
+            }
         }
     }
 
     /** Says goodbye, so that the end of the stream is not taken for a death, and waits a moment for the answer. */
     @Override
     public void close() {
-        synchronized (this) {
+        synchronized (sending) {
             if (closed) {
                 return;
             }

@@ -10,6 +10,8 @@ import org.jdmtcp.core.checkpoint.CheckpointOptions;
 import org.jdmtcp.core.checkpoint.CheckpointResult;
 import org.jdmtcp.core.checkpoint.CheckpointSequence;
 import org.jdmtcp.core.checkpoint.Coordination;
+import org.jdmtcp.core.checkpoint.Rehearsal;
+import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.restart.Rebuilt;
 import org.jdmtcp.core.restart.RestartOptions;
@@ -17,6 +19,7 @@ import org.jdmtcp.core.restart.RestartSequence;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.ProcessCalls;
 
@@ -31,7 +34,10 @@ public final class Agent implements AutoCloseable {
     private final StrayDescriptors descriptors;
     private final Family family;
     private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
+    private final TimedWaits waits = new TimedWaits();
+    private final Rehearsal rehearsal = new Rehearsal();
     private StandardStreams streams;
+    private boolean restarted;
     private Optional<PluginRegistry> plugins = Optional.empty();
 
     /** @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid */
@@ -87,13 +93,14 @@ public final class Agent implements AutoCloseable {
 
     /** Brings the processes of images back; they run when this returns. Errors are those of {@link RestartSequence#run}. */
     public Rebuilt rebuild(final RestartOptions options) {
+        restarted = true;
         final Rebuilt rebuilt = new RestartSequence(thread, plugins(), streams).run(options);
         family.setInit(rebuilt.init());
         rebuilt.roots().forEach(root -> family.add(root.pid()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
         final Shepherd shepherd = new Shepherd(thread, family, end, Optional.of(first.pid()));
         rebuilt.exits().ifPresent(pipe -> {
-            final ExitReports reports = new ExitReports(pipe, first.ownPid(), end);
+            final ExitReports reports = new ExitReports(pipe, first.ownPid(), end, shepherd::rootStopped);
             watch.whenReadable(pipe, reports::read);
         });
         listen(shepherd);
@@ -133,7 +140,8 @@ public final class Agent implements AutoCloseable {
 
     /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
     public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
-        return new CheckpointSequence(thread, plugins(), streams).run(family::roots, options, coordination);
+        return new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
+                .run(family::roots, options, coordination);
     }
 
     /** The living processes from which all members descend. */
@@ -153,6 +161,23 @@ public final class Agent implements AutoCloseable {
             left = family.roots();
         }
         return !left.isEmpty();
+    }
+
+    /**
+     * Once the first root of a restart has ended: if the terminal's foreground is a group of the program still, or nobody's any
+     * more, it is this process's again. A program that took the terminal gives it back at its end, but to the group that it
+     * was launched in.
+     */
+    public void takeTerminalBack() {
+        if (!restarted) {
+            return;
+        }
+        try (ControllingTerminal terminal = ControllingTerminal.open()) {
+            final int foreground = terminal.foreground();
+            if (foreground > 0 && (family.hasGroup(foreground) || ProcessCalls.kill(-foreground, 0) == -Errno.ESRCH)) {
+                terminal.takeBack();
+            }
+        }
     }
 
     /** All members, now. */

@@ -99,6 +99,19 @@ final class Family {
         return new ArrayList<>(found);
     }
 
+    /** Whether a member is in this process group. */
+    boolean hasGroup(final int group) {
+        return members().stream().anyMatch(pid -> isIn(group, pid));
+    }
+
+    private static boolean isIn(final int group, final int pid) {
+        try {
+            return Stat.read(pid).pgrp() == group;
+        } catch (final ProcessGoneException e) {
+            return false;
+        }
+    }
+
     /** All members with what people want to know of them. */
     List<Member> describe() {
         final List<Member> all = new ArrayList<>();

@@ -23,7 +23,7 @@ public record Inheritance(List<String> environment, long blocked, long ignored) 
     private static final String HIDDEN = "-Djdmtcp.env.";
     private static final String SUSPEND_SIGNAL = "_JAVA_SR_SIGNUM=";
 
-    /** Signals whose disposition the JVM changes at its start; for all others its own is what the caller gave. */
+    /** Signals whose disposition the JVM or its C library changes; for all others its own is what the caller gave. */
     private static final long TAKEN_BY_THE_JVM = Signal.bit(Signal.SIGILL)
             | Signal.bit(Signal.SIGTRAP)
             | Signal.bit(Signal.SIGBUS)
@@ -31,6 +31,8 @@ public record Inheritance(List<String> environment, long blocked, long ignored) 
             | Signal.bit(Signal.SIGSEGV)
             | Signal.bit(Signal.SIGPIPE)
             | Signal.bit(Signal.SIGXFSZ)
+            | Signal.bit(Signal.CANCEL)
+            | Signal.bit(Signal.SET_ID)
             | Signal.bit(Signal.SUSPEND);
 
     public Inheritance {

@@ -71,13 +71,13 @@ public record Program(List<String> arguments, Inheritance inheritance) {
 
     private int execute(final String file) {
         try {
-            return Spawn.start(file, arguments, inheritance.environment(), inheritance.blocked());
+            return spawn(file, arguments);
         } catch (final LinuxException e) {
             if (e.errno() != Errno.ENOEXEC) {
                 throw e;
             }
             // A script without "#!", which execvp gives to the shell.
-            return Spawn.start("/bin/sh", scriptArguments(file), inheritance.environment(), inheritance.blocked());
+            return spawn("/bin/sh", scriptArguments(file));
         }
     }
 
@@ -94,7 +94,11 @@ public record Program(List<String> arguments, Inheritance inheritance) {
         all.add("--");
         all.add(file);
         all.addAll(arguments.subList(1, arguments.size()));
-        return Spawn.start("/usr/bin/env", all, inheritance.environment(), inheritance.blocked());
+        return spawn("/usr/bin/env", all);
+    }
+
+    private int spawn(final String file, final List<String> all) {
+        return Spawn.start(file, all, inheritance.environment(), inheritance.blocked(), inheritance.ignored());
     }
 
     List<String> candidates() {

@@ -137,6 +137,18 @@ final class Shepherd {
         }
     }
 
+    /** The root, which is no child of this process, was stopped by a signal. */
+    void rootStopped(final int signal) {
+        try {
+            final Future<Boolean> unused = thread.submit(ptrace -> {
+                root.ifPresent(pid -> follow(pid, signal));
+                return true;
+            });
+        } catch (final RejectedExecutionException e) {
+            log().debug("the agent is being closed", e);
+        }
+    }
+
     private boolean reapNow() {
         root.filter(pid -> rootIsChild && !end.isDone()).ifPresent(this::reapRoot);
         family.children().stream().filter(pid -> !root.equals(Optional.of(pid))).forEach(this::reapOrphan);

@@ -24,6 +24,10 @@ final class Signal {
     static final int SIGTTOU = 22;
     static final int SIGXFSZ = 25;
     static final int SIGWINCH = 28;
+    /** With which the C library cancels threads (SIGCANCEL). */
+    static final int CANCEL = 32;
+    /** With which the C library has all threads change their ids (SIGSETXID). */
+    static final int SET_ID = 33;
     /** With which the launcher script has the JVM suspend its threads. */
     static final int SUSPEND = 62;
 

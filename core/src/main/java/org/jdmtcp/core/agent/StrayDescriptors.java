@@ -8,12 +8,14 @@ import org.jdmtcp.spi.linux.ProcessCalls;
 
 /**
  * Sees to it that the program inherits the caller's descriptors and none of the JVM's. Those that the JVM opened and left
- * inheritable are its own jars and modules; everything else without close-on-exec came from the caller.
+ * inheritable are its own jars and modules; everything else without close-on-exec came from the caller. So did not the standard
+ * streams that the caller had closed: the launcher script opened them, lest the JVM's own files take their numbers.
  */
 final class StrayDescriptors {
     private static final int F_GETFD = 1;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;
+    private static final String CLOSED = "jdmtcp.closed";
 
     private final Set<Integer> inherited = new HashSet<>();
 
@@ -26,11 +28,16 @@ final class StrayDescriptors {
             final boolean isOwn = FileCalls.readLink("/proc/self/fd/" + number)
                     .filter(target -> target.startsWith(java) || target.startsWith(libraries) || jars.contains(target))
                     .isPresent();
-            if (!isOwn && isInheritable(number)) {
+            if (!isOwn && !wasClosed(number) && isInheritable(number)) {
                 inherited.add(number);
             }
         }
         seal();
+    }
+
+    // The property lists digits.
+    private static boolean wasClosed(final int number) {
+        return number < StandardStreams.COUNT && System.getProperty(CLOSED, "").contains(Integer.toString(number));
     }
 
     private static boolean isInheritable(final int number) {

@@ -11,6 +11,16 @@ public sealed interface WaitStatus {
     /** It was not a child of this process, so the kernel does not say. */
     record Unknown() implements WaitStatus {}
 
+    /** Whether a status word of {@code wait4(2)} is that of a process that was stopped, not of one that has ended. */
+    static boolean isStop(final int word) {
+        return (word & 0xff) == 0x7f;
+    }
+
+    /** The signal that stopped a process. */
+    static int stopSignal(final int word) {
+        return word >> 8 & 0xff;
+    }
+
     /** Decodes the status word of {@code wait4(2)} for a process that has ended. */
     static WaitStatus of(final int word) {
         final int signal = word & 0x7f;

@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.Freeze;
 import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.freeze.TimedWaits;
+import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.tracee.Ptrace;
@@ -22,16 +24,27 @@ public final class CheckpointSequence {
     private final PtraceThread thread;
     private final PluginRegistry plugins;
     private final StandardStreams streams;
+    private final TimedWaits waits;
+    private final Rehearsal rehearsal;
 
     /**
      * @param thread the engine's thread
      * @param plugins who restores what
      * @param streams what was the standard streams at launch
+     * @param waits what is known of the threads' calls from one checkpoint to the next
+     * @param rehearsal for the agent's first checkpoint
      */
-    public CheckpointSequence(final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
+    public CheckpointSequence(
+            final PtraceThread thread,
+            final PluginRegistry plugins,
+            final StandardStreams streams,
+            final TimedWaits waits,
+            final Rehearsal rehearsal) {
         this.thread = thread;
         this.plugins = plugins;
         this.streams = streams;
+        this.waits = waits;
+        this.rehearsal = rehearsal;
     }
 
     /**
@@ -70,9 +83,12 @@ public final class CheckpointSequence {
             final Coordination coordination) {
         final BarrierRunner barriers = new BarrierRunner(plugins, coordination::barrier);
         plugins.publish(new Event.PreSuspend(options.generation()));
+        CheckpointSet.settle(options.directory());
+        rehearsal.once(ptrace, plugins, streams);
+        waits.look(roots.get());
         final long begin = System.nanoTime();
         PendingImages images = null;
-        try (FrozenTree tree = Freeze.of(ptrace, roots)) {
+        try (FrozenTree tree = Freeze.of(ptrace, roots, waits)) {
             if (tree.processes().isEmpty()) {
                 throw new RoundAbortedException("the programs have ended");
             }
@@ -88,6 +104,7 @@ public final class CheckpointSequence {
             barriers.pass(Phase.REFILL);
             plugins.publish(new Event.Resume(capture.views()));
             capture.closeFiles();
+            waits.remember(tree);
         } catch (final RuntimeException e) {
             if (images != null) {
                 images.abandon();

@@ -9,8 +9,8 @@ import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
-import org.jdmtcp.core.process.Inquirer;
 import org.jdmtcp.core.process.ProcessCapture;
+import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
@@ -27,7 +27,7 @@ final class HostCapture implements AutoCloseable {
     private final Claims claims;
     private final StateClaims stateClaims;
     private final Map<FrozenProcess, StateClaims.Questions> held = new LinkedHashMap<>();
-    private final ProgramClocks clocks = new ProgramClocks();
+    private Clocks clocks = Clocks.getDefaultInstance();
 
     HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
         files = new OpenFiles(tree, streams);
@@ -50,20 +50,20 @@ final class HostCapture implements AutoCloseable {
         }
         claims.claimAll(files.views());
         for (final FrozenProcess process : tree.processes()) {
-            final ProcessState.Builder state = ProcessCapture.capture(process, inquirers(process));
+            final StateClaims.Questions questions = stateClaims.about(process);
+            held.put(process, questions);
+            final ProcessState.Builder state = ProcessCapture.capture(process, questions);
             state.setIdentity(identities.of(process));
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
             state.getMemoryBuilder().addAllMappings(mapping(process).states());
+            if (process.isGroupStopped()) {
+                tree.process(process.parentPid())
+                        .ifPresent(parent -> state.setStopTaken(StopReport.isTaken(parent, process)));
+            }
             states.put(process, state.build());
         }
-    }
-
-    private List<Inquirer> inquirers(final FrozenProcess process) {
-        final StateClaims.Questions questions = stateClaims.about(process);
-        final boolean first = held.isEmpty();
-        held.put(process, questions);
-        return first ? List.of(clocks, questions) : List.of(questions);
+        clocks = ProgramClocks.of(tree.processes().getFirst());
     }
 
     private MappingCapture mapping(final FrozenProcess process) {
@@ -117,7 +117,7 @@ final class HostCapture implements AutoCloseable {
 
     /** What the clocks showed to the programs. */
     Clocks clocks() {
-        return clocks.clocks();
+        return clocks;
     }
 
     /** The mapped files. */

@@ -65,6 +65,8 @@ final class Identities {
                 .setRealUid(status.uid().real())
                 .setTerminal(session(status) == 0 ? 0 : terminals.of(stat))
                 .setForegroundGroup(stat.session() == process.pid() ? terminals.foregroundGroup(stat) : 0)
+                .setSeenGroup(status.nsPgid().getLast())
+                .setSeenSession(status.nsSid().getLast())
                 .build();
     }
 

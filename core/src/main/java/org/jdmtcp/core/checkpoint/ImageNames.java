@@ -26,6 +26,11 @@ final class ImageNames {
                 + ".dmtcp";
     }
 
+    /** Whether an earlier image of that name, of this computation and host, is not to be kept. */
+    boolean givesWay(final String name) {
+        return !options.uniqueNames() && name.contains("_" + options.computation() + "-" + host + "-");
+    }
+
     // Hosts may write into one directory, and their pids may be equal.
     private static String host() {
         final CRC32C hash = new CRC32C();

@@ -63,7 +63,8 @@ final class MappingCapture {
             case VDSO -> states.add(state(mapping, MappingState.Kind.VDSO).build());
             case VVAR -> states.add(state(mapping, MappingState.Kind.VVAR).build());
             case ANONYMOUS, ANONYMOUS_NAMED, HEAP, STACK -> anonymous(mapping);
-            case ANONYMOUS_SHARED, MEMFD -> openFile(mapping);
+            case ANONYMOUS_SHARED -> openFile(mapping);
+            case MEMFD -> memoryFile(mapping);
             case FILE -> file(mapping);
             case SYSV_SHM ->
                 throw new Refusal("System V shared memory at 0x" + Long.toHexString(mapping.start()) + " of "
@@ -120,9 +121,23 @@ final class MappingCapture {
         }
     }
 
+    // One that is mapped privately and open nowhere is a nameless file. So is a program that a restart has put into
+    // memory,
+    // since its file was missing; the kernel lets nobody write to that.
+    private void memoryFile(final Mapping mapping) {
+        if (mapping.shared() || files.find(mapping.inode(), name(mapping)) != null) {
+            openFile(mapping);
+        } else {
+            gone(mapping);
+        }
+    }
+
+    private static String name(final Mapping mapping) {
+        return mapping.path() + (mapping.deleted() ? " (deleted)" : "");
+    }
+
     private void openFile(final Mapping mapping) {
-        final String name = mapping.path() + (mapping.deleted() ? " (deleted)" : "");
-        OpenFileView view = files.find(mapping.inode(), name);
+        OpenFileView view = files.find(mapping.inode(), name(mapping));
         if (view == null) {
             final String path = FileSource.mapFile(process, mapping);
             if (!FileSource.isAccessible(path)) {

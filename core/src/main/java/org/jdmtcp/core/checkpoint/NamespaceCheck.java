@@ -13,10 +13,13 @@ import org.jdmtcp.spi.linux.ProcessCalls;
 
 /**
  * Processes must be in the agent's namespaces, or in those that a restart made for them: then the parent of the first
- * process is the namespace's init, a child of the agent.
+ * process is the namespace's init, a child of the agent. A time namespace may be any, but one for all: their clocks are in
+ * the image, and go on from there.
  */
 final class NamespaceCheck {
-    private static final String[] NAMES = {"cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"};
+    private static final String[] NAMES = {"cgroup", "ipc", "mnt", "net", "pid", "user", "uts"};
+    private static final String TIME = "time";
+    private static final String TIME_FOR_CHILDREN = "time_for_children";
 
     private final Map<String, Long> own = links(ProcessCalls.self());
     private final FrozenTree tree;
@@ -31,6 +34,7 @@ final class NamespaceCheck {
         final Map<Integer, Map<String, Long>> ofParents = new HashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             check.check(process, ofParents);
+            check.checkTime(process);
         }
     }
 
@@ -47,6 +51,17 @@ final class NamespaceCheck {
                         + " namespace of its own (a container or sandbox): it cannot be restored yet;"
                         + " run dmtcp_launch inside of the container instead");
             }
+        }
+    }
+
+    private void checkTime(final FrozenProcess process) {
+        final Optional<Long> ofFirst =
+                link(tree.processes().getFirst().mainThread().tid(), TIME);
+        final int tid = process.mainThread().tid();
+        if (!link(tid, TIME).equals(ofFirst) || !link(tid, TIME_FOR_CHILDREN).equals(ofFirst)) {
+            throw new Refusal(process.describe() + " or its children are in another time namespace than "
+                    + tree.processes().getFirst().describe() + ": it cannot be restored yet; have all programs of the"
+                    + " computation share one");
         }
     }
 
@@ -67,10 +82,12 @@ final class NamespaceCheck {
     private static Map<String, Long> links(final int pid) {
         final Map<String, Long> links = new HashMap<>();
         for (final String name : NAMES) {
-            FileCalls.status("/proc/" + pid + "/ns/" + name)
-                    .map(FileStatus::inode)
-                    .ifPresent(inode -> links.put(name, inode));
+            link(pid, name).ifPresent(inode -> links.put(name, inode));
         }
         return links;
+    }
+
+    private static Optional<Long> link(final int pid, final String name) {
+        return FileCalls.status("/proc/" + pid + "/ns/" + name).map(FileStatus::inode);
     }
 }

@@ -136,8 +136,10 @@ final class OpenFiles implements AutoCloseable {
     }
 
     private static Fd take(final FrozenProcess process, final int number) {
-        try (Fd pidFd = ProcessCalls.pidFd(process.pid()).orElseThrow()) {
-            return ProcessCalls.takeFd(pidFd, number);
+        try (Fd task = process.isLeaderGone()
+                ? ProcessCalls.threadFd(process.mainThread().tid())
+                : ProcessCalls.pidFd(process.pid()).orElseThrow()) {
+            return ProcessCalls.takeFd(task, number);
         }
     }
 

@@ -58,27 +58,32 @@ final class PendingImages implements AutoCloseable {
         capture.processes().forEach(process -> names.put(process, imageNames.of(process)));
         set = CheckpointSet.begin(
                 options.directory(),
-                new SetIdentity(options.computation(), options.generation(), List.copyOf(names.values())));
+                new SetIdentity(options.computation(), options.generation(), List.copyOf(names.values())),
+                imageNames::givesWay);
     }
 
     /** Takes the memory while everything is stopped: forks it, and writes what a fork does not copy. On the ptrace thread. */
     void takeMemory(final Ptrace ptrace) {
         for (final FrozenProcess process : capture.processes()) {
-            final ImageWriter image =
-                    set.add(name(process), options.codec(), options.codec().defaultLevel());
-            writers.put(process, image);
             final boolean forked = options.forked() && fork(ptrace, process);
             final int tid = process.mainThread().tid();
-            if (forked) {
+            if (!forked) {
+                writeMemory(process, tid, image(process), area -> true);
+            } else if (capture.areas(process).stream().anyMatch(area -> !area.forked())) {
                 noteGuards(
-                        process, MemoryWriter.write(tid, capture.areas(process), area -> !area.forked(), image, null));
-            } else {
-                writeMemory(process, tid, image, area -> true);
+                        process,
+                        MemoryWriter.write(tid, capture.areas(process), area -> !area.forked(), image(process), null));
             }
             capture.kept(process)
-                    .forEach(
-                            kept -> image.contents(kept.file().id(), kept.file().open(), kept.size()));
+                    .forEach(kept -> image(process)
+                            .contents(kept.file().id(), kept.file().open(), kept.size()));
         }
+    }
+
+    // Made when there is something to write, which is after the pause for most processes.
+    private ImageWriter image(final FrozenProcess process) {
+        return writers.computeIfAbsent(
+                process, p -> set.add(name(p), options.codec(), options.codec().defaultLevel()));
     }
 
     // No room for another process is no reason to fail: the memory is written in place then, with a longer pause.
@@ -126,9 +131,8 @@ final class PendingImages implements AutoCloseable {
 
     /** Writes what is left; the images are durable when this returns, under temporary names. On any other thread. */
     void write(final LongConsumer progress) {
-        for (final Map.Entry<FrozenProcess, ImageWriter> entry : writers.entrySet()) {
-            final FrozenProcess process = entry.getKey();
-            final ImageWriter image = entry.getValue();
+        for (final FrozenProcess process : capture.processes()) {
+            final ImageWriter image = image(process);
             image.onProgress(done -> progress.accept(bytes + done));
             final Snapshot snapshot = snapshots.get(process);
             if (snapshot != null) {

@@ -1,47 +1,41 @@
 package org.jdmtcp.core.checkpoint;
 
-import java.nio.ByteBuffer;
-import org.jdmtcp.core.process.Inquirer;
+import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.process.message.Clocks;
-import org.jdmtcp.core.tracee.Batch;
-import org.jdmtcp.spi.linux.ClockCalls;
-import org.jdmtcp.spi.linux.SystemCall;
-import org.jspecify.annotations.Nullable;
+import org.jdmtcp.core.procfs.TimeOffsets;
+import org.jdmtcp.spi.ClockTimes;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.FileStatus;
+import org.jdmtcp.spi.linux.ProcessCalls;
 
-/** What the clocks show to a program, which may be in a time namespace; all processes of a computation share it. */
-final class ProgramClocks implements Inquirer {
-    private static final int[] CLOCKS = {
-        ClockCalls.CLOCK_MONOTONIC, ClockCalls.CLOCK_BOOTTIME, ClockCalls.CLOCK_REALTIME
-    };
+/** What the clocks show to the programs, which may be in a time namespace of their own, all in the same. */
+final class ProgramClocks {
+    private ProgramClocks() {}
 
-    private long room;
-    private @Nullable Clocks clocks;
-
-    @Override
-    public void inquire(final Batch batch) {
-        room = batch.room(CLOCKS.length * ClockCalls.TIMESPEC_SIZE);
-        for (int i = 0; i < CLOCKS.length; i++) {
-            batch.must(SystemCall.CLOCK_GETTIME, CLOCKS[i], room + (long) i * ClockCalls.TIMESPEC_SIZE);
+    /**
+     * The clocks now, as a process sees them. To be asked when everything has been captured: where clocks go on from here
+     * after a restart, no timer seems to expire before its time.
+     */
+    static Clocks of(final FrozenProcess process) {
+        final int pid = process.mainThread().tid();
+        TimeOffsets ahead = new TimeOffsets(0, 0);
+        if (namespace(pid) != namespace(ProcessCalls.self())) {
+            final TimeOffsets its = TimeOffsets.read(pid);
+            final TimeOffsets ours = TimeOffsets.read(ProcessCalls.self());
+            ahead = new TimeOffsets(its.monotonic() - ours.monotonic(), its.boottime() - ours.boottime());
         }
-    }
-
-    @Override
-    public void answer(final Batch done) {
-        final ByteBuffer times = done.buffer(room, CLOCKS.length * ClockCalls.TIMESPEC_SIZE);
-        clocks = Clocks.newBuilder()
-                .setMonotonic(time(times, 0))
-                .setBoottime(time(times, 1))
-                .setRealtime(time(times, 2))
+        final ClockTimes now = ClockTimes.now();
+        return Clocks.newBuilder()
+                .setMonotonic(now.monotonic() + ahead.monotonic())
+                .setBoottime(now.boottime() + ahead.boottime())
+                .setRealtime(now.realtime())
                 .build();
     }
 
-    private static long time(final ByteBuffer times, final int index) {
-        final int at = index * ClockCalls.TIMESPEC_SIZE;
-        return times.getLong(at) * ClockCalls.SECOND + times.getLong(at + 8);
-    }
-
-    /** After the answer. */
-    Clocks clocks() {
-        return java.util.Objects.requireNonNull(clocks, "not asked yet");
+    /** 0 where the kernel has no time namespaces. */
+    private static long namespace(final int pid) {
+        return FileCalls.status("/proc/" + pid + "/ns/time")
+                .map(FileStatus::inode)
+                .orElse(0L);
     }
 }

@@ -37,22 +37,26 @@ public final class Freeze {
 
     private final Ptrace ptrace;
     private final Supplier<? extends Collection<Integer>> roots;
+    private final TimedWaits waits;
     private final Map<Integer, Member> members = new LinkedHashMap<>();
 
-    private Freeze(final Ptrace ptrace, final Supplier<? extends Collection<Integer>> roots) {
+    private Freeze(final Ptrace ptrace, final Supplier<? extends Collection<Integer>> roots, final TimedWaits waits) {
         this.ptrace = ptrace;
         this.roots = roots;
+        this.waits = waits;
     }
 
     /**
      * Stops everything.
      *
      * @param roots process ids from which the descendants are found; asked again in every round, since orphans become roots
+     * @param waits what is known of the threads' calls from before the stop
      * @return the tree; the caller closes it, which lets all go
      * @throws org.jdmtcp.spi.Refusal where a process cannot be stopped; everything runs on as before then
      */
-    public static FrozenTree of(final Ptrace ptrace, final Supplier<? extends Collection<Integer>> roots) {
-        final Freeze freeze = new Freeze(ptrace, roots);
+    public static FrozenTree of(
+            final Ptrace ptrace, final Supplier<? extends Collection<Integer>> roots, final TimedWaits waits) {
+        final Freeze freeze = new Freeze(ptrace, roots, waits);
         try {
             return freeze.run();
         } catch (final RuntimeException e) {
@@ -132,7 +136,7 @@ public final class Freeze {
         boolean complete = true;
         for (final Member member : List.copyOf(members.values())) {
             try {
-                member.takeCharge();
+                member.takeCharge(waits);
             } catch (final TraceeGoneException | ProcessGoneException e) {
                 member.letGo();
                 members.remove(member.pid());
@@ -152,7 +156,7 @@ public final class Freeze {
                 zombies.add(new ZombieProcess(member.pid(), stat.ppid(), status, stat));
             } else {
                 final List<Tracee> threads = member.threads();
-                processes.add(new FrozenProcess(member.pid(), stat.ppid(), status, threads, member.isGroupStopped()));
+                processes.add(new FrozenProcess(member.pid(), stat.ppid(), status, threads, member.stopSignal()));
             }
         }
         return new FrozenTree(parentsFirst(processes), zombies);

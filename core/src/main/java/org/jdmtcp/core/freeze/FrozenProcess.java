@@ -20,22 +20,18 @@ public final class FrozenProcess {
     private final int parentPid;
     private final Status status;
     private final List<Tracee> threads;
-    private final boolean groupStopped;
+    private final int stopSignal;
     private @Nullable Maps maps;
     private @Nullable Scratch scratch;
     private @Nullable PendingSignals captured;
 
     FrozenProcess(
-            final int pid,
-            final int parentPid,
-            final Status status,
-            final List<Tracee> threads,
-            final boolean groupStopped) {
+            final int pid, final int parentPid, final Status status, final List<Tracee> threads, final int stopSignal) {
         this.pid = pid;
         this.parentPid = parentPid;
         this.status = status;
         this.threads = List.copyOf(threads);
-        this.groupStopped = groupStopped;
+        this.stopSignal = stopSignal;
     }
 
     /** Process id as the agent sees it. */
@@ -80,7 +76,7 @@ public final class FrozenProcess {
 
     /** Whether the process is stopped by a signal, as {@code kill -STOP} or Ctrl-Z do. */
     public boolean isGroupStopped() {
-        return groupStopped;
+        return stopSignal != 0;
     }
 
     /** The mappings as they were before any scratch memory was mapped. */
@@ -158,6 +154,9 @@ public final class FrozenProcess {
             removeScratch();
         } finally {
             threads.forEach(Tracee::release);
+        }
+        if (isGroupStopped()) {
+            GroupStop.await(pid, threads);
         }
     }
 }

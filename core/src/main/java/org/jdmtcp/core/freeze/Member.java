@@ -23,7 +23,7 @@ final class Member {
     private final Map<Integer, ThreadState> threads = new LinkedHashMap<>();
     private final List<Tracee> tracees = new ArrayList<>();
     private boolean gone;
-    private boolean groupStopped;
+    private int stopSignal;
 
     private enum ThreadState {
         STOPPING,
@@ -115,7 +115,7 @@ final class Member {
     private boolean accept(final int tid, final Stop stop) {
         return switch (stop) {
             case Stop.Event event -> {
-                groupStopped |= event.isGroupStop();
+                stopSignal = event.isGroupStop() ? event.signal() : stopSignal;
                 threads.put(tid, ThreadState.STOPPED);
                 yield true;
             }
@@ -133,7 +133,7 @@ final class Member {
     }
 
     /** Reads the state of every stopped thread. @throws TraceeGoneException where one has left its stop */
-    void takeCharge() {
+    void takeCharge(final TimedWaits waits) {
         tracees.clear();
         final Status status = Status.read(pid);
         for (final Map.Entry<Integer, ThreadState> thread : threads.entrySet()) {
@@ -146,6 +146,7 @@ final class Member {
                                 : Status.read(pid, tid).nsPid().getLast();
                 final Tracee tracee =
                         new Tracee(ptrace, pid, tid, status.nsTgid().getLast(), ownTid);
+                waits.identify(tracee);
                 Interruption.mend(tracee);
                 tracees.add(tracee);
             }
@@ -162,8 +163,9 @@ final class Member {
         return tracees.isEmpty();
     }
 
-    boolean isGroupStopped() {
-        return groupStopped;
+    /** The signal that had stopped the whole process; 0 where none had. */
+    int stopSignal() {
+        return stopSignal;
     }
 
     void gone() {

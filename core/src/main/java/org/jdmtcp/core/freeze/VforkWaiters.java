@@ -107,7 +107,7 @@ final class VforkWaiters {
     private void letChildrenRun(final Waiter waiter, final Map<Integer, Member> members) {
         try {
             for (final int child : Children.read(waiter.pid())) {
-                if (ProcessCalls.compare(waiter.pid(), child, ProcessCalls.KCMP_VM, 0, 0) == 0) {
+                if (ProcessCalls.compare(waiter.tid(), child, ProcessCalls.KCMP_VM, 0, 0) == 0) {
                     running.add(child);
                     final Member stopped = members.remove(child);
                     if (stopped != null) {

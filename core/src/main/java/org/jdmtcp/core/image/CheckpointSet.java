@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jdmtcp.core.image.message.SetMembership;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -25,35 +26,33 @@ public final class CheckpointSet implements AutoCloseable {
 
     private final Path directory;
     private final SetIdentity identity;
+    private final Predicate<String> earlier;
     private final Map<String, Member> members = new LinkedHashMap<>();
     private boolean ended;
 
     /** @param lock a descriptor of the writer's open file, which keeps the file locked until the end of the set */
     private record Member(ImageWriter writer, Fd lock) {}
 
-    private CheckpointSet(final Path directory, final SetIdentity identity) {
+    private CheckpointSet(final Path directory, final SetIdentity identity, final Predicate<String> earlier) {
         this.directory = directory;
         this.identity = identity;
+        this.earlier = earlier;
     }
 
     /**
-     * Begins a checkpoint in a directory, after {@linkplain #settle settling} what an earlier one left there.
+     * Begins a checkpoint in a directory, which was {@linkplain #settle settled} before.
      *
-     * @throws ImageException where the directory cannot be opened
+     * @param earlier whether an image, by its name, gives way to this checkpoint if it is of an earlier one of this computation
      */
-    public static CheckpointSet begin(final Path directory, final SetIdentity identity) {
-        try (SetDirectory locked = SetDirectory.lock(directory)) {
-            new SetRecovery(locked).settle();
-        } catch (final LinuxException e) {
-            throw new ImageException(directory, "cannot take images: " + e.getMessage(), e);
-        }
-        return new CheckpointSet(directory, identity);
+    public static CheckpointSet begin(
+            final Path directory, final SetIdentity identity, final Predicate<String> earlier) {
+        return new CheckpointSet(directory, identity, earlier);
     }
 
     /**
      * Makes a directory consistent after a writer died: finishes a commit that had begun (its files were all whole by
-     * then), removes temporary files of the dead. To be called before a restart; does nothing where the directory is in
-     * order or may not be written.
+     * then), removes temporary files of the dead. To be called before a checkpoint and before a restart; does nothing where the
+     * directory is in order or may not be written.
      *
      * @throws ImageException where names cannot be changed
      */
@@ -123,8 +122,8 @@ public final class CheckpointSet implements AutoCloseable {
     }
 
     /**
-     * Makes all images valid at once and closes their writers. Images of the previous checkpoint that have no successor, since their process has
-     * ended, are removed: they belong to no whole checkpoint any more.
+     * Makes all images valid at once and closes their writers. Images of earlier checkpoints that have no successor, since their process has
+     * ended or runs another program, are removed: they belong to no whole checkpoint any more.
      *
      * @throws ImageException where that failed; the previous checkpoint stands
      * @throws IllegalStateException where a member is missing or its writer has not finished
@@ -191,18 +190,15 @@ public final class CheckpointSet implements AutoCloseable {
         }
     }
 
-    /** Members of the checkpoint before that have no successor in this one. */
+    /** Images of earlier checkpoints that have no successor in this one. */
     private List<String> obsolete(final SetDirectory locked) {
-        for (final String name : members.keySet()) {
-            final Optional<SetIdentity> before = SetDirectory.identity(locked.image(name))
-                    .filter(previous -> previous.computation().equals(identity.computation()));
-            if (before.isPresent()) {
-                return before.get().members().stream()
-                        .filter(member -> !members.containsKey(member) && locked.holds(member, before.get()))
-                        .toList();
-            }
-        }
-        return List.of();
+        return locked.images()
+                .filter(name -> !members.containsKey(name) && earlier.test(name))
+                .filter(name -> SetDirectory.identity(locked.image(name))
+                        .filter(set -> set.computation().equals(identity.computation())
+                                && set.generation() < identity.generation())
+                        .isPresent())
+                .toList();
     }
 
     private void requireOpen() {

@@ -89,6 +89,11 @@ final class SetDirectory implements AutoCloseable {
         return name.startsWith(".") && at > 1 ? Optional.of(name.substring(1, at)) : Optional.empty();
     }
 
+    /** The names of all images. */
+    Stream<String> images() {
+        return list().map(file -> file.getFileName().toString()).filter(name -> !name.startsWith("."));
+    }
+
     private Stream<Path> list() {
         try (Stream<Path> files = Files.list(path)) {
             return files.toList().stream();

@@ -1,5 +1,6 @@
 package org.jdmtcp.core.process;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.freeze.FrozenProcess;
@@ -25,6 +26,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
     /** SUID_DUMP_ROOT cannot be set by a process itself; the kernel chose it because of the credentials. */
     private static final int SUID_DUMP_ROOT = 2;
 
+    private static final int LIMIT_SIZE = 16;
     private static final String DELETED = " (deleted)";
 
     private final FrozenProcess process;
@@ -32,6 +34,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
     private final int thpDisable;
     private final int membarrier;
     private final long subreaper;
+    private final long limits;
 
     ProcessAttributes(final FrozenProcess process, final Batch batch) {
         this.process = process;
@@ -40,6 +43,10 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         batch.must(SystemCall.PRCTL, PR_GET_CHILD_SUBREAPER, subreaper);
         thpDisable = batch.add(SystemCall.PRCTL, PR_GET_THP_DISABLE, 0, 0, 0, 0);
         membarrier = batch.add(SystemCall.MEMBARRIER, MEMBARRIER_CMD_GET_REGISTRATIONS, 0);
+        limits = batch.room(ProcessCalls.RLIM_NLIMITS * LIMIT_SIZE);
+        for (int resource = 0; resource < ProcessCalls.RLIM_NLIMITS; resource++) {
+            batch.must(SystemCall.PRLIMIT64, 0, resource, 0, limits + (long) resource * LIMIT_SIZE);
+        }
     }
 
     @Override
@@ -48,7 +55,7 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         into.setUmask(process.status().umask())
                 .setCwd(link(pid, "cwd"))
                 .setRoot(link(pid, "root"))
-                .addAllLimits(limits(process.pid()))
+                .addAllLimits(limits(batch))
                 .setPersonality((int) Personality.read(pid))
                 .setOomScoreAdj(OomScoreAdj.read(pid))
                 .setCoredumpFilter(CoreDumpFilter.read(pid))
@@ -62,14 +69,14 @@ final class ProcessAttributes implements StatePart<Attributes.Builder> {
         return FileCalls.readLink("/proc/" + pid + "/" + name).orElse("/");
     }
 
-    private static List<Long> limits(final int pid) {
-        final List<Long> limits = new ArrayList<>();
-        for (int resource = 0; resource < ProcessCalls.RLIM_NLIMITS; resource++) {
-            final ProcessCalls.Limit limit = ProcessCalls.limit(pid, resource);
-            limits.add(limit.soft());
-            limits.add(limit.hard());
+    // Asked inside: from outside it takes the process's uid or CAP_SYS_RESOURCE.
+    private List<Long> limits(final Batch batch) {
+        final List<Long> values = new ArrayList<>();
+        final ByteBuffer all = batch.buffer(limits, ProcessCalls.RLIM_NLIMITS * LIMIT_SIZE);
+        while (all.hasRemaining()) {
+            values.add(all.getLong());
         }
-        return limits;
+        return values;
     }
 
     /** Adds the calls that set what the process itself has to set, before its credentials. */

@@ -36,13 +36,13 @@ public final class ProcessCapture {
     /**
      * Captures one process.
      *
-     * @param inquirers who else has questions to it
+     * @param inquirer who else has questions to it
      * @return identity and mappings are left to the caller
      * @throws Refusal where it has state that nobody can restore
      */
-    public static ProcessState.Builder capture(final FrozenProcess process, final List<Inquirer> inquirers) {
+    public static ProcessState.Builder capture(final FrozenProcess process, final Inquirer inquirer) {
         refuseUnknown(process);
-        return new ProcessCapture(process).run(inquirers);
+        return new ProcessCapture(process).run(inquirer);
     }
 
     private static void refuseUnknown(final FrozenProcess process) {
@@ -56,14 +56,14 @@ public final class ProcessCapture {
         }
     }
 
-    private ProcessState.Builder run(final List<Inquirer> inquirers) {
+    private ProcessState.Builder run(final Inquirer inquirer) {
         final Tracee main = process.mainThread();
         final Batch batch = process.scratch().batch();
         final ThreadCapture mainThread = new ThreadCapture(main, batch);
         final SignalActions actions = new SignalActions(batch);
         final ProcessAttributes attributes = new ProcessAttributes(process, batch);
         final int brk = batch.must(SystemCall.BRK, 0);
-        inquirers.forEach(inquirer -> inquirer.inquire(batch));
+        inquirer.inquire(batch);
         batch.run();
 
         final ProcessState.Builder state = ProcessState.newBuilder().setGroupStopped(process.isGroupStopped());
@@ -79,7 +79,7 @@ public final class ProcessCapture {
         captureOtherThreads(state);
         capturePending(state, signals);
         state.setSignals(signals);
-        inquirers.forEach(inquirer -> inquirer.answer(batch));
+        inquirer.answer(batch);
         return state;
     }
 

@@ -118,7 +118,10 @@ public final class ProcessRebuild {
         return warnings;
     }
 
-    /** Limits and what is written to /proc, from outside, as the very last: low limits would be in our own way. */
+    /**
+     * Limits and what is written to /proc, from outside: when all memory, descriptors and threads are there, since low limits
+     * would be in our own way, and before the process takes its own user id, which may keep us from it.
+     */
     public static List<String> limits(final int pid, final ProcessState state) {
         final List<String> warnings = new ArrayList<>();
         final List<Long> limits = state.getAttributes().getLimitsList();

@@ -4,12 +4,14 @@ import com.google.protobuf.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jdmtcp.core.process.message.Scheduling;
 import org.jdmtcp.core.process.message.ThreadState;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Tracee;
+import org.jdmtcp.core.x86_64.Registers;
 import org.jdmtcp.core.x86_64.SystemCallRestart;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Linux;
@@ -59,7 +61,7 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
         }
         into.setTid(thread.ownTid())
                 .setRegisters(ByteString.copyFrom(
-                        SystemCallRestart.anew(thread.registers()).toBytes()))
+                        registersAnew(batch.buffer(stack, STACK_SIZE)).toBytes()))
                 .setExtended(ByteString.copyFrom(extendedState))
                 .setSignalMask(thread.signalMask())
                 .setAlternateStack(ByteString.copyFrom(batch.bytes(stack, STACK_SIZE)))
@@ -72,6 +74,19 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
         thread.rseq()
                 .ifPresent(rseq ->
                         into.setRseq(rseq.pointer()).setRseqSize(rseq.size()).setRseqSignature(rseq.signature()));
+    }
+
+    private Registers registersAnew(final ByteBuffer alternateStack) {
+        final Registers again = SystemCallRestart.anew(thread.registers());
+        if (thread.waiting().isEmpty()) {
+            return again;
+        }
+        final Tracee.Wait wait = thread.waiting().get();
+        final Registers shortened = RemainingTime.apply(thread, wait, again, alternateStack);
+        if (!wait.limit().kernelKeeps()) {
+            thread.setRegisters(shortened);
+        }
+        return shortened;
     }
 
     private void robustList(final ThreadState.Builder into) {

@@ -3,28 +3,33 @@ package org.jdmtcp.core.procfs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.File;
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jdmtcp.spi.linux.Errno;
+import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.SystemCall;
 
 /**
  * The one place that touches {@code /proc}: reads files, links and directories, and tells a process that ended from other
  * failures.
  *
  * <p>The size of a {@code /proc} file is 0 until it is read, so it is read until the end into a buffer that each thread keeps.
- * A plain stream is used and not a channel, because a channel is closed by an interrupt.
  */
 final class ProcFile {
-    /** What FileInputStream copies by way of its stack; a larger request makes it allocate, and the kernel gives a page anyway. */
-    private static final int CHUNK = 8192;
+    private static final int CHUNK = 64 << 10;
+    private static final int PATH_SIZE = 256;
 
-    private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[2 * CHUNK]);
+    private static final ThreadLocal<Reader> READER = ThreadLocal.withInitial(Reader::new);
 
     private ProcFile() {}
 
@@ -48,20 +53,50 @@ final class ProcFile {
     }
 
     private static ByteText slurp(String path, String name) throws IOException {
-        byte[] buffer = BUFFER.get();
-        int length = 0;
-        try (FileInputStream in = new FileInputStream(path)) {
-            while (true) {
-                if (buffer.length - length < CHUNK) {
-                    buffer = Arrays.copyOf(buffer, buffer.length * 2);
-                    BUFFER.set(buffer);
-                }
-                int n = in.read(buffer, length, CHUNK);
-                if (n <= 0) {
-                    return new ByteText(name, buffer, length);
-                }
-                length += n;
+        return READER.get().read(path, name);
+    }
+
+    /** The buffers of one thread. Read by bare system calls: in the pause of a checkpoint each file counts. */
+    private static final class Reader {
+        private final MemorySegment path = Arena.ofAuto().allocate(PATH_SIZE);
+        private final MemorySegment chunk = Arena.ofAuto().allocate(CHUNK);
+        private byte[] bytes = new byte[CHUNK];
+
+        ByteText read(String file, String name) throws IOException {
+            path.setString(0, file, ISO_8859_1);
+            long fd = Linux.raw(
+                    SystemCall.OPENAT, FileCalls.AT_FDCWD, path.address(), FileCalls.O_RDONLY | FileCalls.O_CLOEXEC);
+            if (Errno.isError(fd)) {
+                throw failure(fd);
             }
+            try {
+                int length = readAll(fd); // which may put a larger array in the place of the first
+                return new ByteText(name, bytes, length);
+            } finally {
+                Linux.raw(SystemCall.CLOSE, fd);
+            }
+        }
+
+        private int readAll(long fd) throws IOException {
+            int length = 0;
+            while (true) {
+                long n = Linux.raw(SystemCall.READ, fd, chunk.address(), CHUNK);
+                if (Errno.isError(n)) {
+                    throw failure(n);
+                }
+                if (n == 0) {
+                    return length;
+                }
+                if (length + n > bytes.length) {
+                    bytes = Arrays.copyOf(bytes, 2 * bytes.length);
+                }
+                MemorySegment.copy(chunk, ValueLayout.JAVA_BYTE, 0, bytes, length, (int) n);
+                length += (int) n;
+            }
+        }
+
+        private static IOException failure(long result) {
+            return new IOException(Errno.message((int) -result));
         }
     }
 

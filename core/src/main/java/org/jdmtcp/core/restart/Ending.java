@@ -4,7 +4,6 @@ import org.jdmtcp.core.process.message.Zombie;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Stop;
-import org.jdmtcp.core.tracee.TraceeGoneException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
@@ -12,6 +11,7 @@ import org.jdmtcp.spi.linux.SystemCall;
 final class Ending {
     private static final int PR_SET_NAME = 15;
     private static final int RLIMIT_CORE = 4;
+    private static final int SIGKILL = 9;
     private static final int SIGNAL_BITS = 0x7f;
 
     private final Ptrace ptrace;
@@ -35,23 +35,21 @@ final class Ending {
         }
     }
 
-    // It has inherited the default action for every signal from the stub. No core file is wanted of what never was.
+    // It has inherited the default action for every signal from the stub. No core file is wanted of what never was. Its
+    // end has to be waited for here: as long as the tracer has not, the kernel hides it from the parent.
     private void kill(final int signal) {
         final int tid = process.leader().tid();
         ProcessCalls.setLimit(process.pid(), RLIMIT_CORE, new ProcessCalls.Limit(0, 0));
         process.leader().forget();
         ptrace.setSignalMask(tid, 0);
         ProcessCalls.kill(process.pid(), signal);
-        try {
+        if (signal != SIGKILL) {
             ptrace.resume(tid, 0);
-            Stop stop = ptrace.await(tid);
-            while (!(stop instanceof Stop.Killed) && !(stop instanceof Stop.Exited)) {
-                ptrace.resume(tid, stop instanceof Stop.SignalDelivery(int delivered) ? delivered : 0);
-                stop = ptrace.await(tid);
-            }
-        } catch (final TraceeGoneException e) {
-            // SIGKILL does not wait to be delivered.
-            return;
+        }
+        Stop stop = ptrace.await(tid);
+        while (!(stop instanceof Stop.Killed) && !(stop instanceof Stop.Exited)) {
+            ptrace.resume(tid, stop instanceof Stop.SignalDelivery(int delivered) ? delivered : 0);
+            stop = ptrace.await(tid);
         }
     }
 }

@@ -19,6 +19,8 @@ import org.jdmtcp.spi.linux.LinuxException;
  */
 final class MappedFiles {
     private static final long FIRST_KEY = 1L << 32;
+    private static final String DELETED = " (deleted)";
+    private static final String IN_MEMORY = "/memfd:";
 
     private final RestartImages images;
     private final Handover handover;
@@ -41,8 +43,9 @@ final class MappedFiles {
         return handover.number(java.util.Objects.requireNonNull(keys.get(name(mapping))));
     }
 
-    /** The number of a mapped file by its path, for the executable; empty where it is not mapped. */
-    Optional<Integer> byPath(final String path) {
+    /** The number of a mapped file by what a link in /proc says, for the executable; empty where it is not mapped. */
+    Optional<Integer> byPath(final String link) {
+        final String path = link.endsWith(DELETED) ? link.substring(0, link.length() - DELETED.length()) : link;
         for (final RestartImage image : images.all()) {
             for (final MappingState mapping : image.process().getMemory().getMappingsList()) {
                 if (mapping.getKind() == MappingState.Kind.FILE
@@ -108,9 +111,14 @@ final class MappedFiles {
                         + " again"));
         final Fd file = path.isPresent()
                 ? FileCalls.open(path.get(), FileCalls.O_RDWR | FileCalls.O_CREAT | FileCalls.O_EXCL, 0600)
-                : FileCalls.memoryFile(
-                        mapping.getPath().substring(mapping.getPath().lastIndexOf('/') + 1));
+                : FileCalls.memoryFile(nameInMemory(mapping.getPath()));
         image.writeFileContents(mapping.getFileKey(), file);
         return file;
+    }
+
+    private static String nameInMemory(final String path) {
+        return path.startsWith(IN_MEMORY)
+                ? path.substring(IN_MEMORY.length())
+                : path.substring(path.lastIndexOf('/') + 1);
     }
 }

@@ -13,6 +13,7 @@ import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
@@ -24,6 +25,7 @@ final class Newborn implements ProcessView {
     static final long CLONE_THREAD_FLAGS = 0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000;
     private static final int CLONE_ARGS_SIZE = 88;
     private static final int WALL = 0x40000000;
+    private static final int SIGSTOP = 19;
 
     private final Ptrace ptrace;
     private final Tracee leader;
@@ -184,6 +186,18 @@ final class Newborn implements ProcessView {
         batch.start();
         batch.proceedToExit();
         leader.forget();
+    }
+
+    /** Stops it as {@code kill -STOP} does. It has one thread yet. */
+    void stop() {
+        ProcessCalls.kill(pid(), SIGSTOP);
+        ptrace.resume(leader.tid(), 0);
+        Stop stop = ptrace.await(leader.tid());
+        while (!(stop instanceof Stop.Event event && event.isGroupStop())) {
+            ptrace.resume(
+                    leader.tid(), stop instanceof Stop.SignalDelivery(int signal) && signal == SIGSTOP ? SIGSTOP : 0);
+            stop = ptrace.await(leader.tid());
+        }
     }
 
     /** Has this process take the end notice of a helper child of its own. */

@@ -3,11 +3,14 @@ package org.jdmtcp.core.restart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.jdmtcp.core.procfs.Stat;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.x86_64.StubProgram;
+import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -34,11 +37,18 @@ final class Nursery implements AutoCloseable {
     private final Optional<Newborn> init;
     private final Optional<Fd> exits;
     private final int exitsNumber;
+    private final boolean inSession;
     private boolean released;
 
-    private Nursery(final Newborn stub, final Optional<Newborn> init, final Optional<Fd> exits, final int exitsNumber) {
+    private Nursery(
+            final Newborn stub,
+            final Optional<Newborn> init,
+            final Optional<Fd> exits,
+            final int exitsNumber,
+            final boolean inSession) {
         this.stub = stub;
         this.init = init;
+        this.inSession = inSession;
         this.exits = exits;
         this.exitsNumber = exitsNumber;
     }
@@ -53,8 +63,20 @@ final class Nursery implements AutoCloseable {
                 .anyMatch(id -> FileCalls.status("/proc/" + id).isPresent());
     }
 
-    /** Starts the stub, and makes the namespace if one is needed. */
-    static Nursery open(final Ptrace ptrace, final Layout layout, final Handover handover, final boolean namespace) {
+    /**
+     * Starts the stub, and makes the namespaces that are needed.
+     *
+     * @param namespace whether numbers must be chosen in a pid namespace
+     * @param clocks what clocks have to show at least
+     * @param warnings for what does not stop the restart
+     */
+    static Nursery open(
+            final Ptrace ptrace,
+            final Layout layout,
+            final Handover handover,
+            final boolean namespace,
+            final ClockTimes clocks,
+            final List<String> warnings) {
         Optional<Fd> exits = Optional.empty();
         if (namespace) {
             final Fd[] pipe = FileCalls.pipe(0);
@@ -70,16 +92,28 @@ final class Nursery implements AutoCloseable {
         }
         handover.clear(stub.scratch());
         if (!namespace) {
-            return new Nursery(stub, Optional.empty(), exits, 0);
+            TimeNamespace.enter(stub, clocks, warnings);
+            return new Nursery(stub, Optional.empty(), exits, 0, true);
         }
+        unshare(stub);
+        TimeNamespace.enter(stub, clocks, warnings);
+        // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are
+        // born.
+        final boolean inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
         final Newborn init = makeInit(stub);
-        return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY));
+        if (!inSession) {
+            leaveSession(init);
+        }
+        return new Nursery(stub, Optional.of(init), exits, handover.number(EXITS_KEY), inSession);
     }
 
-    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
-    // process make
-    // siblings in a namespace that is not its own.
-    private static Newborn makeInit(final Newborn stub) {
+    private static void leaveSession(final Newborn init) {
+        final Batch batch = init.scratch().batch();
+        batch.must(SystemCall.SETSID);
+        batch.run();
+    }
+
+    private static void unshare(final Newborn stub) {
         final boolean root = ProcessCalls.effectiveUid() == 0;
         final Batch unshare = stub.scratch().batch();
         unshare.must(SystemCall.UNSHARE, CLONE_NEWPID | CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER));
@@ -95,12 +129,17 @@ final class Nursery implements AutoCloseable {
         if (!root) {
             mapUser(stub.pid());
         }
+    }
+
+    // In the new namespace roots are children of its init: the stub stays outside, and the kernel does not let a
+    // process make
+    // siblings in a namespace that is not its own.
+    private static Newborn makeInit(final Newborn stub) {
         final Newborn init = stub.cloneProcess(0, 0, 17, "init");
         final Batch mount = init.scratch().batch();
         final long proc = mount.putString("proc");
         mount.must(SystemCall.MOUNT, 0, mount.putString("/"), 0, MS_REC_PRIVATE, 0);
         mount.must(SystemCall.MOUNT, proc, mount.putString("/proc"), proc, 0, 0);
-        mount.must(SystemCall.SETSID);
         mount.run();
         return init;
     }
@@ -116,6 +155,11 @@ final class Nursery implements AutoCloseable {
         } catch (final IOException e) {
             throw new Refusal("the user namespace for the processes cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether the roots are born into the agent's own session. */
+    boolean isInSession() {
+        return inSession;
     }
 
     /** From whom the roots are cloned. */
@@ -161,7 +205,12 @@ final class Nursery implements AutoCloseable {
     void release() {
         released = true;
         stub.exit(0);
-        init.ifPresent(this::startInit);
+        init.ifPresent(process -> {
+            if (inSession) {
+                leaveSession(process);
+            }
+            startInit(process);
+        });
     }
 
     private void startInit(final Newborn process) {

@@ -1,22 +1,24 @@
 package org.jdmtcp.core.restart;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdmtcp.core.freeze.GroupStop;
 import org.jdmtcp.core.process.CredentialState;
 import org.jdmtcp.core.process.ProcessRebuild;
 import org.jdmtcp.core.process.message.Credentials;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.process.message.ThreadState;
 import org.jdmtcp.core.procfs.Status;
+import org.jdmtcp.core.procfs.TaskState;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.spi.linux.Linux;
-import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
 /** Completes a newborn process whose memory is whole: descriptors, attributes, threads, and at last its freedom. */
 final class ProcessFinish {
-    private static final int SIGSTOP = 19;
+    private static final Duration LEADER_EXIT = Duration.ofSeconds(10);
 
     private final Newborn process;
     private final ProcessState state;
@@ -43,6 +45,7 @@ final class ProcessFinish {
         for (final ThreadState thread : state.getThreadsList()) {
             threads.add(thread.getTid() == process.ownPid() ? process.leader() : process.cloneThread(thread.getTid()));
         }
+        warnings.addAll(ProcessRebuild.limits(process.pid(), state));
         if (state.getIdentity().getLeaderGone()) {
             endLeader();
         }
@@ -77,7 +80,8 @@ final class ProcessFinish {
         batch.start();
         process.continueWith(threads.getFirst());
         process.leader().forget();
-        LeaderExit.await(process.pid());
+        // Not reported by wait4(2) before the others have ended too; its exit has begun and cannot block.
+        TaskState.await(process.pid(), process.pid(), 'Z', LEADER_EXIT);
     }
 
     /** What is set from outside, and the registers; the last of our memory goes. */
@@ -87,7 +91,6 @@ final class ProcessFinish {
             warnings.addAll(ProcessRebuild.scheduling(threads.get(i), thread.getScheduling()));
             ProcessRebuild.registers(threads.get(i), thread);
         }
-        warnings.addAll(ProcessRebuild.limits(process.pid(), state));
         Linux.check(
                 threads.getFirst()
                         .systemCall(
@@ -101,12 +104,12 @@ final class ProcessFinish {
 
     /** Lets it run. */
     void release() {
-        if (state.getGroupStopped()) {
-            ProcessCalls.kill(process.pid(), SIGSTOP);
-        }
         for (final Tracee thread : threads) {
             thread.options(0);
         }
         threads.forEach(Tracee::release);
+        if (state.getGroupStopped()) {
+            GroupStop.await(process.pid(), threads);
+        }
     }
 }

@@ -65,7 +65,7 @@ public final class RestartSequence {
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
         try (Handover handover = new Handover(images)) {
             final Layout layout = Layout.choose(images);
-            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace)) {
+            try (Nursery nursery = Nursery.open(ptrace, layout, handover, namespace, images.clocks(), warnings)) {
                 final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, new DevPts(nursery), warnings);
                 final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
                 try (Makers makers = new Makers(nursery, handover, warnings::add)) {
@@ -79,6 +79,7 @@ public final class RestartSequence {
                         images,
                         nursery.rootFlags(),
                         new SessionTerminals(images, handover),
+                        nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, inheritance));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
@@ -99,6 +100,7 @@ public final class RestartSequence {
                 finishes.values().forEach(ProcessFinish::queueSignals);
                 finishes.values().forEach(ProcessFinish::complete);
                 nursery.release();
+                new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
                 plugins.publish(new Event.Running());
                 warnings.forEach(LOG::warn);

@@ -1,22 +1,16 @@
 package org.jdmtcp.core.restart;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.List;
 import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.procfs.MappingKind;
 import org.jdmtcp.core.procfs.Maps;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Scratch;
 import org.jdmtcp.core.tracee.Stop;
+import org.jdmtcp.core.tracee.StubProcess;
 import org.jdmtcp.core.tracee.Tracee;
-import org.jdmtcp.core.x86_64.StubProgram;
 import org.jdmtcp.core.x86_64.Vdso;
-import org.jdmtcp.spi.linux.Fd;
-import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.MemoryCalls;
-import org.jdmtcp.spi.linux.Spawn;
 import org.jdmtcp.spi.linux.SystemCall;
 
 /** The process from which all others of a restart are cloned. */
@@ -36,7 +30,7 @@ final class Stub {
 
     /** Starts a stub and maps our memory in it. It dies with the agent. */
     static Newborn start(final Ptrace ptrace, final Layout layout) {
-        final int pid = spawn();
+        final int pid = StubProcess.spawn();
         Linux.check(ptrace.seize(pid, OPTIONS), "ptrace(PTRACE_SEIZE, stub " + pid + ")");
         ptrace.interrupt(pid);
         while (!(ptrace.await(pid) instanceof Stop.Event)) {
@@ -49,15 +43,6 @@ final class Stub {
                 "mmap of the restart's memory");
         Scratch.at(tracee, instruction, layout.hole()).writeCode();
         return new Newborn(ptrace, tracee, layout, instruction, "stub");
-    }
-
-    private static int spawn() {
-        try (Fd program = FileCalls.memoryFile("jdmtcp-stub");
-                Arena arena = Arena.ofConfined()) {
-            final byte[] elf = StubProgram.elf();
-            FileCalls.writeFully(program, arena.allocate(elf.length).copyFrom(MemorySegment.ofArray(elf)), 0);
-            return Spawn.start("/proc/self/fd/" + program.number(), List.of("jdmtcp-stub"), List.of(), 0);
-        }
     }
 
     /** Address of a syscall instruction in a process, by its vdso. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Identity;
 import org.jdmtcp.core.process.message.Zombie;
 import org.jdmtcp.core.tracee.Ptrace;
@@ -28,6 +29,7 @@ final class TreeBuilder {
     private final RestartImages images;
     private final long rootFlags;
     private final SessionTerminals terminals;
+    private final LaunchIds launchIds;
     private final BiConsumer<Newborn, Inheritance> memory;
     private final Map<Integer, Newborn> processes = new LinkedHashMap<>();
     private final Map<Newborn, Zombie> zombies = new LinkedHashMap<>();
@@ -36,6 +38,7 @@ final class TreeBuilder {
     /**
      * @param rootFlags CLONE_PARENT where roots become siblings of the stub, 0 where they become its children
      * @param terminals gives sessions their terminals
+     * @param launchIds what becomes of the group and session that the computation was launched in
      * @param memory builds the memory of a process
      */
     TreeBuilder(
@@ -43,11 +46,13 @@ final class TreeBuilder {
             final RestartImages images,
             final long rootFlags,
             final SessionTerminals terminals,
+            final LaunchIds launchIds,
             final BiConsumer<Newborn, Inheritance> memory) {
         this.ptrace = ptrace;
         this.images = images;
         this.rootFlags = rootFlags;
         this.terminals = terminals;
+        this.launchIds = launchIds;
         this.memory = memory;
     }
 
@@ -55,15 +60,20 @@ final class TreeBuilder {
     Map<Integer, Newborn> grow(final Newborn stub) {
         for (final RestartImage root : images.roots()) {
             final Identity identity = root.process().getIdentity();
-            final int session = identity.getSession();
-            final boolean orphaned = session != 0 && session != identity.getPid() && !processes.containsKey(session);
+            final int session = launchIds.session(identity.getSession());
+            final boolean orphaned = session != 0
+                    && session != identity.getPid()
+                    && session != stub.ownPid()
+                    && !processes.containsKey(session);
             final Newborn from = orphaned ? standIn(stub, session) : stub;
             grow(from, root, rootFlags, Inheritance.NONE);
         }
-        joinGroups();
-        sessionStandIns.values().forEach(s -> s.exit(0));
-        zombies.forEach(this::end);
+        joinGroups(stub);
         terminals.settle(processes);
+        sessionStandIns.values().forEach(s -> s.exit(0));
+        // When a stand-in ends, the kernel continues those that are stopped in its group; so these come after.
+        images.all().stream().filter(i -> i.process().getGroupStopped()).forEach(this::stop);
+        zombies.forEach(this::end);
         return processes;
     }
 
@@ -123,26 +133,27 @@ final class TreeBuilder {
         zombies.put(made, zombie);
     }
 
-    private void joinGroups() {
+    private void joinGroups(final Newborn stub) {
         final Map<Integer, List<Newborn>> joining = new LinkedHashMap<>();
         processes.forEach((pid, process) -> {
-            final Identity identity = images.find(pid).orElseThrow().process().getIdentity();
-            if (identity.getGroup() != 0 && identity.getGroup() != pid) {
-                joining.computeIfAbsent(identity.getGroup(), g -> new ArrayList<>())
-                        .add(process);
+            final int group = launchIds.group(
+                    images.find(pid).orElseThrow().process().getIdentity().getGroup());
+            if (group != 0 && group != pid) {
+                joining.computeIfAbsent(group, g -> new ArrayList<>()).add(process);
             }
         });
         zombies.forEach((process, zombie) -> {
-            if (zombie.getGroup() != 0 && zombie.getGroup() != zombie.getPid()) {
-                joining.computeIfAbsent(zombie.getGroup(), g -> new ArrayList<>())
-                        .add(process);
+            final int group = launchIds.group(zombie.getGroup());
+            if (group != 0 && group != zombie.getPid()) {
+                joining.computeIfAbsent(group, g -> new ArrayList<>()).add(process);
             }
         });
-        joining.forEach(this::join);
+        joining.forEach((group, members) -> join(stub, group, members));
     }
 
-    private void join(final int group, final List<Newborn> members) {
-        final boolean founded = processes.containsKey(group)
+    private void join(final Newborn stub, final int group, final List<Newborn> members) {
+        final boolean founded = group == stub.ownPid()
+                || processes.containsKey(group)
                 || sessionStandIns.containsKey(group)
                 || zombies.values().stream().anyMatch(z -> z.getPid() == group);
         if (founded) {
@@ -155,6 +166,18 @@ final class TreeBuilder {
         members.forEach(m -> run(m, SystemCall.SETPGID, 0, group));
         standIn.exit(0);
         parent.reap(group);
+    }
+
+    // Now, and not when all is done: the kernel's SIGCHLD goes with what else is waiting for the parent by then. The
+    // process can do our work all the same, and stands again when it is let go.
+    private void stop(final RestartImage image) {
+        process(image.pid()).stop();
+        final Newborn parent = processes.get(image.process().getIdentity().getParent());
+        if (parent != null && image.process().getStopTaken()) {
+            final var batch = parent.scratch().batch();
+            StopReport.take(batch, image.pid());
+            batch.run();
+        }
     }
 
     private void end(final Newborn process, final Zombie zombie) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.core.x86_64.Registers;
 import org.jdmtcp.core.x86_64.SystemCallRestart;
+import org.jdmtcp.core.x86_64.TimeLimit;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.SystemCall;
@@ -30,6 +31,14 @@ public final class Tracee {
     private boolean registersDisturbed;
     private boolean maskDisturbed;
     private boolean released;
+    private Optional<Wait> waiting = Optional.empty();
+
+    /**
+     * A call with a time limit.
+     *
+     * @param began {@link System#nanoTime} of its beginning
+     */
+    public record Wait(long began, TimeLimit limit) {}
 
     /**
      * Takes charge of a thread that is seized and stopped.
@@ -77,6 +86,16 @@ public final class Tracee {
     /** The registers with which a thread that knows nothing of its interrupted system call goes on. */
     Registers registersAnew() {
         return SystemCallRestart.anew(registers);
+    }
+
+    /** Notes that the thread was in a call with a time limit. */
+    public void waitingSince(final long began, final TimeLimit limit) {
+        waiting = Optional.of(new Wait(began, limit));
+    }
+
+    /** The call with a time limit that the thread was in, if its beginning is known. */
+    public Optional<Wait> waiting() {
+        return waiting;
     }
 
     /** Decides with which registers the thread will go on. */

@@ -104,6 +104,11 @@ public final class Registers {
         return get(CS) == CS_64_BIT;
     }
 
+    /** A copy that was thrown out of another system call than the one that the kernel names. */
+    public Registers inSystemCall(final long number) {
+        return with(ORIG_RAX, number);
+    }
+
     /** A copy that continues at another address, in no system call. */
     public Registers at(final long address) {
         return with(RIP, address).with(ORIG_RAX, -1);

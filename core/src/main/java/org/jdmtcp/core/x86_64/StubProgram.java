@@ -17,12 +17,12 @@ public final class StubProgram {
     private static final byte[] SLEEP =
             HexFormat.of().parseHex("6a006a1e4889e231ff31f64531d241b808000000b80f0100000f0531ffb8e70000000f05");
     /*
-     * 1: wait4(-1, rbx+4, __WALL, 0); on EINTR again; on other errors 2f; [rbx] = pid; write(r12, rbx, 8); goto 1b
+     * 1: wait4(-1, rbx+4, __WALL | WUNTRACED, 0); on EINTR again; on other errors 2f; [rbx] = pid; write(r12, rbx, 8); goto 1b
      * 2: exit_group(0)
      */
     private static final byte[] INIT = HexFormat.of()
             .parseHex(""
-                    + "48c7c7ffffffff" + "488d7304" + "ba00000040" + "4531d2" + "b83d000000" + "0f05"
+                    + "48c7c7ffffffff" + "488d7304" + "ba02000040" + "4531d2" + "b83d000000" + "0f05"
                     + "4883f8fc" + "74e0" + "4885c0" + "7816"
                     + "8903" + "4c89e7" + "4889de" + "ba08000000" + "b801000000" + "0f05" + "ebc5"
                     + "31ff" + "b8e7000000" + "0f05");
@@ -43,7 +43,7 @@ public final class StubProgram {
         return elf.array();
     }
 
-    /** Position-independent code of an init process: it reports the end of every child, and ends when none is left. */
+    /** Position-independent code of an init process: it reports every child that ends or stops, and ends when none is left. */
     public static byte[] initCode() {
         return INIT.clone();
     }

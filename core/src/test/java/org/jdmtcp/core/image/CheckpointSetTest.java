@@ -49,7 +49,7 @@ class CheckpointSetTest {
     void imagesAppearTogether() throws IOException {
         CommitLoop.commit(directory, 1, AB);
         assertThat(names()).isEqualTo(AB);
-        try (CheckpointSet set = CheckpointSet.begin(directory, new SetIdentity("c", 2, AB))) {
+        try (CheckpointSet set = CheckpointSet.begin(directory, new SetIdentity("c", 2, AB), name -> true)) {
             for (final String name : AB) {
                 try (ImageWriter writer = set.add(name, Codec.NONE, 0)) {
                     writer.finish();
@@ -68,7 +68,7 @@ class CheckpointSetTest {
     @Test
     void aCheckpointThatFailsLeavesThePreviousOne() throws IOException {
         CommitLoop.commit(directory, 1, AB);
-        try (CheckpointSet set = CheckpointSet.begin(directory, new SetIdentity("c", 2, AB))) {
+        try (CheckpointSet set = CheckpointSet.begin(directory, new SetIdentity("c", 2, AB), name -> true)) {
             set.add("a", Codec.NONE, 0).finish();
             set.add("b", Codec.NONE, 0);
             assertThatThrownBy(set::commit).isInstanceOf(IllegalStateException.class);

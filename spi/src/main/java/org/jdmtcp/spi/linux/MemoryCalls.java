@@ -81,6 +81,11 @@ public final class MemoryCalls {
         complete(n, from.byteSize(), "process_vm_writev", pid, remote);
     }
 
+    /** As {@link #write}, but says how many bytes went; raw result. A short count means that the next page is not writable. */
+    public static long writeRaw(final int pid, final long remote, final MemorySegment from) {
+        return transfer(SystemCall.PROCESS_VM_WRITEV, pid, remote, from);
+    }
+
     private static void complete(final long n, final long size, final String call, final int pid, final long at) {
         final String what = call + "(pid " + pid + ", 0x" + Long.toHexString(at) + ", " + size + " bytes)";
         Linux.check(n, what);

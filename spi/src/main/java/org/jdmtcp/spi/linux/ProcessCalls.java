@@ -16,8 +16,18 @@ public final class ProcessCalls {
     public static final int RLIM_NLIMITS = 16;
     public static final int RLIMIT_NOFILE = 7;
     public static final int WNOHANG = 1;
+    private static final int PIDFD_THREAD = FileCalls.O_EXCL;
 
     private ProcessCalls() {}
+
+    /**
+     * A descriptor of a single thread, for {@link #takeFd} where the first thread of its process has ended.
+     *
+     * @throws LinuxException EINVAL before Linux 6.9, ESRCH
+     */
+    public static Fd threadFd(final int tid) {
+        return new Fd((int) Linux.call(SystemCall.PIDFD_OPEN, tid, PIDFD_THREAD));
+    }
 
     /** A resource limit as unsigned numbers; all ones is "unlimited". */
     public record Limit(long soft, long hard) {}

@@ -13,7 +13,7 @@ public final class Spawn {
     private static final short POSIX_SPAWN_SETSIGDEF = 4;
     private static final short POSIX_SPAWN_SETSIGMASK = 8;
 
-    /** Signals 32 and 33, the C library's own: it leaves them ignored in the new program unless told otherwise. */
+    /** Signals 32 and 33, the C library's own: whatever they were, it has the new program ignore them unless told otherwise. */
     private static final long INTERNAL_SIGNALS = 3L << 31;
 
     private Spawn() {}
@@ -25,17 +25,22 @@ public final class Spawn {
      * @param arguments from {@code argv[0]} on, byte strings
      * @param environment {@code NAME=value} byte strings
      * @param signalMask signals blocked in the program, bit N-1 for signal N
+     * @param ignored likewise those ignored: counts for the C library's own alone, the others are as in this process
      * @return the pid
      * @throws LinuxException with execve's errno: ENOENT, EACCES, ENOEXEC, E2BIG, ...
      */
     public static int start(
-            final String path, final List<String> arguments, final List<String> environment, final long signalMask) {
+            final String path,
+            final List<String> arguments,
+            final List<String> environment,
+            final long signalMask,
+            final long ignored) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment pid = arena.allocate(4, 4);
             // glibc's posix_spawnattr_t (sysdeps/unix/sysv/linux/bits/types): flags, pgrp, default set, mask, ...
             final MemorySegment attributes = arena.allocate(ATTRIBUTES_SIZE, 8);
             attributes.set(ValueLayout.JAVA_SHORT, 0, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
-            attributes.set(ValueLayout.JAVA_LONG, DEFAULT_SIGNALS_OFFSET, INTERNAL_SIGNALS);
+            attributes.set(ValueLayout.JAVA_LONG, DEFAULT_SIGNALS_OFFSET, INTERNAL_SIGNALS & ~ignored);
             attributes.set(ValueLayout.JAVA_LONG, SIGNAL_MASK_OFFSET, signalMask);
             final int errno = LibC.posix_spawn(
                     pid.address(),

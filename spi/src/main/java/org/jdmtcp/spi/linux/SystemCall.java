@@ -170,6 +170,7 @@ public enum SystemCall {
     TIMER_DELETE,
     CLOCK_SETTIME,
     CLOCK_GETTIME,
+    CLOCK_GETRES,
     CLOCK_NANOSLEEP,
     EXIT_GROUP,
     EPOLL_WAIT,

@@ -2,7 +2,10 @@ package org.jdmtcp.spi.view;
 
 import java.util.List;
 
-/** A descriptor that is in its place in a process at restart; all descriptors of all processes are. */
+/**
+ * A descriptor that is in its place in a process at restart; all descriptors of all processes are. Valid until the barriers of
+ * {@link org.jdmtcp.spi.Phase#RESTARTED} have been passed.
+ */
 public interface RestoredDescriptor {
     /** The process, stopped; its {@link ProcessView#batch} works. */
     ProcessView process();

@@ -141,6 +141,7 @@ public final class AgentRun {
     /** Waits for the program's end and returns its exit status; what is left of it has a new agent then. */
     public int awaitEnd() {
         final WaitStatus status = agent.end().join();
+        agent.takeTerminalBack();
         rounds.ifPresent(Rounds::settle);
         lone.ifPresent(LoneCheckpoints::close);
         if (isWorthASuccessor() && agent.hasMembersAfter(LAST_MOMENT)) {

@@ -2,6 +2,7 @@ package org.jdmtcp.tools.agent;
 
 import org.jdmtcp.core.procfs.CommandLine;
 import org.jdmtcp.core.procfs.ProcessGoneException;
+import org.jdmtcp.core.tracee.StubProcess;
 import org.jdmtcp.spi.linux.FileCalls;
 
 /** The processes that the tools start beside the program: coordinators and agents, also while they are only becoming that. */
@@ -24,6 +25,7 @@ final class Helpers {
                     || CommandLine.read(pid).arguments().stream()
                             .anyMatch(argument -> argument.startsWith(TOOLS)
                                     || argument.equals(SUCCESSOR)
+                                    || argument.equals(StubProcess.NAME)
                                     || argument.endsWith(COORDINATOR));
         } catch (final ProcessGoneException e) {
             return false;

@@ -25,6 +25,7 @@ final class RoundCoordination implements Coordination {
     private final CompletableFuture<Boolean> proceed = new CompletableFuture<>();
     private final CompletableFuture<List<CheckpointImage>> commit = new CompletableFuture<>();
     private volatile long bytes;
+    private boolean caughtUp;
     private volatile boolean isCaptured;
 
     RoundCoordination(final AgentConnection connection, final CheckpointOrder order) {
@@ -34,6 +35,11 @@ final class RoundCoordination implements Coordination {
 
     CheckpointOrder order() {
         return order;
+    }
+
+    // The programs stand still: nobody is asked who can only agree. That the round is given up shows before the commit.
+    private boolean isAlone() {
+        return order.members() == 1;
     }
 
     /** Whether the round is past the point up to which it needs the programs. */
@@ -66,12 +72,17 @@ final class RoundCoordination implements Coordination {
 
     @Override
     public void suspended() {
-        connection.reportSuspended(order.round());
-        barrier("suspended");
+        if (!isAlone()) {
+            connection.reportSuspended(order.round());
+            barrier("suspended");
+        }
     }
 
     @Override
     public void barrier(final String name) {
+        if (isAlone()) {
+            return;
+        }
         try {
             connection.await(order.round(), name, BARRIER);
         } catch (final org.jdmtcp.coordinator.agent.RoundAbortedException e) {
@@ -83,14 +94,26 @@ final class RoundCoordination implements Coordination {
 
     @Override
     public void captured() {
-        connection.reportCaptured(order.round());
-        await(proceed);
+        if (!isAlone()) {
+            connection.reportCaptured(order.round());
+            await(proceed);
+        }
         isCaptured = true;
+    }
+
+    // What a lone agent has kept to itself during the pause. Nothing else may be reported before it.
+    private synchronized void catchUp() {
+        if (isAlone() && !caughtUp) {
+            caughtUp = true;
+            connection.reportSuspended(order.round());
+            connection.reportCaptured(order.round());
+        }
     }
 
     @Override
     public void progress(final long written) {
         bytes = written;
+        catchUp();
         connection.reportProgress(order.round(), written);
     }
 
@@ -101,6 +124,7 @@ final class RoundCoordination implements Coordination {
         for (final Path image : images) {
             all.add(new WrittenImage(image.toAbsolutePath().toString(), all.isEmpty() ? total : 0));
         }
+        catchUp();
         connection.reportWritten(order.round(), all);
         await(commit);
     }

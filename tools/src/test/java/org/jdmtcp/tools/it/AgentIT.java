@@ -2,6 +2,9 @@ package org.jdmtcp.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,12 +133,55 @@ class AgentIT {
         }
     }
 
+    /** Exactly the standard stream that the caller closed is closed in the program. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"})
+    void closedStreamsStayClosed(String closed) throws IOException {
+        try (Session session = Session.open()) {
+            Path seen = session.file("seen");
+            String look =
+                    "sh -c 'for n in 0 1 2; do [ -e /proc/$$/fd/$n ] && s=$s$n; done; echo streams $s >" + seen + "'";
+            session.runAsProgram("", List.of("bash", "-c", "exec " + look + " " + closed));
+            String natively = Shell.text(seen);
+            session.runAsProgram(
+                    "", List.of("bash", "-c", "exec " + Checkout.command("dmtcp_launch") + " " + look + " " + closed));
+            assertThat(Shell.text(seen)).isEqualTo(natively);
+        }
+    }
+
+    /** A restart may lack the streams that the program does without; it needs the others. */
+    @Story
+    void closedStreamsStayClosedInARestart() throws IOException {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("counter");
+            String program = " " + Built.c("counter") + " " + log.path();
+            Launched agent = session.start(
+                    List.of("bash", "-c", "exec " + Checkout.command("dmtcp_launch") + program + " 0<&-"),
+                    session.programEnvironment());
+            log.awaitBeats(0, 3, agent);
+            session.checkpoint();
+            session.killAll();
+            String restart = "exec " + Checkout.command("dmtcp_restart") + " "
+                    + session.imageFiles().getFirst();
+            Shell.Result refused = session.runAsProgram("", List.of("bash", "-c", restart + " 1>&-"));
+            assertThat(refused.status()).as(refused::toString).isEqualTo(125);
+            assertThat(refused.err()).contains("standard stream 1");
+            int before = log.beats().size();
+            agent = session.start(List.of("bash", "-c", restart + " 0<&-"), session.programEnvironment());
+            log.awaitBeats(before, 3, agent);
+            // The first file that the program opened has got the number.
+            Path first = Path.of("/proc/" + session.member("counter").pid() + "/fd/0");
+            assertThat(Files.readSymbolicLink(first)).isEqualTo(log.path());
+        }
+    }
+
+    /** With its descendants; who started it is not touched. */
     @Story
     void runningProgramIsTakenIn() {
         try (Session session = Session.open()) {
-            ProgramLog log = session.log("ids");
+            ProgramLog log = session.log("pipeline");
             Launched program =
-                    session.start(List.of(Built.c("ids"), log.path().toString()), session.programEnvironment());
+                    session.start(List.of(Built.c("pipeline"), log.path().toString()), session.programEnvironment());
             log.awaitBeats(0, 5, program);
             Launched agent = session.launch(List.of(), "--pid", Integer.toString(program.pid()));
             Await.until(
@@ -146,9 +192,10 @@ class AgentIT {
             session.checkpoint();
             log.awaitBeats(log.beats().size(), 3, agent);
             session.killAll();
-            program.process().destroyForcibly();
+            program.status();
             int before = log.beats().size();
             log.awaitBeats(before, 5, session.restart());
+            assertThat(session.members()).extracting(Proc::pid).contains(program.pid());
         }
     }
 

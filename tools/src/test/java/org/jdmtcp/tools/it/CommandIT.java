@@ -107,7 +107,14 @@ class CommandIT {
                     "--port-file",
                     portFile.toString());
             log.awaitBeats(0, 3, agent);
-            String port = Session.port(portFile);
+            String port = Session.port(portFile, agent); // the program does not wait for it
+            Await.until(
+                    "a member",
+                    Await.LONG,
+                    agent::describe,
+                    () -> session.command("dmtcp_command", "-p", port, "-l")
+                            .out()
+                            .contains("counter"));
             assertThat(session.command("dmtcp_command", "-p", port, "-bc").status())
                     .isZero();
             assertThat(session.command("dmtcp_command", "-p", port, "-q").status())

@@ -175,6 +175,8 @@ class ImagesIT {
             for (int life = 0; life < 2; life++) {
                 int before = log.beats().size();
                 log.awaitBeats(before, 20, session.restart());
+                Path executable = Path.of("/proc/" + session.member("program").pid() + "/exe");
+                assertThat(Files.readSymbolicLink(executable).toString()).contains("program");
                 session.checkpoint();
                 session.killAll();
             }

@@ -36,6 +36,9 @@ final class Programs {
             "pipeline",
             "events",
             "devices",
+            "intervals",
+            "posixtimers",
+            "timerfds",
             "files_many",
             "clock",
             "ptys",
@@ -55,6 +58,8 @@ final class Programs {
                         folder.resolve("here").toString())));
         all.add(new Program(
                 "chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
+        all.add(new Program(
+                "sleepers-long", false, (log, folder) -> List.of(Built.c("sleepers"), log.toString(), "6")));
         all.add(new Program("bigmem", false, (log, folder) -> List.of(Built.c("bigmem"), log.toString(), "1024")));
         for (String name : List.of("counter", "threads64", "ids")) {
             all.add(new Program(

@@ -66,11 +66,17 @@ final class Session implements AutoCloseable {
                 Checkout.command("dmtcp_coordinator"), "--coord-port", "0", "--port-file", portFile.toString()));
         command.addAll(List.of(options));
         Launched started = start(command, environment);
-        Await.until("the coordinator's port", Await.LONG, started::describe, () -> {
-            assertThat(started.isAlive()).as(started::describe).isTrue();
+        port(portFile, started);
+        return started;
+    }
+
+    /** The port that a coordinator writes to a file, once it has. {@code starter} is who starts the coordinator. */
+    static String port(Path portFile, Launched starter) {
+        Await.until("the coordinator's port", Await.LONG, starter::describe, () -> {
+            assertThat(starter.isAlive()).as(starter::describe).isTrue();
             return Files.exists(portFile) && !Files.readString(portFile).isBlank();
         });
-        return started;
+        return port(portFile);
     }
 
     static String port(Path portFile) {

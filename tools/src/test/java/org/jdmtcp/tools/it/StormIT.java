@@ -12,7 +12,7 @@ class StormIT {
     private static final Duration PERIOD = Duration.ofMillis(200);
 
     @ParameterizedTest
-    @ValueSource(strings = {"forkstorm", "spawns", "sleepers", "bash-pipeline", "signals", "pipeline"})
+    @ValueSource(strings = {"forkstorm", "spawns", "sleepers", "sleepers-long", "bash-pipeline", "signals", "pipeline"})
     void nobodyDies(String name) {
         try (Session session = Session.open()) {
             ProgramLog log = session.log(name);

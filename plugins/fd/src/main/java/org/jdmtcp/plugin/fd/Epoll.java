@@ -17,6 +17,7 @@ import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.DescriptorView.Holder;
 import org.jdmtcp.spi.view.RestoredDescriptor;
@@ -27,8 +28,9 @@ import org.jspecify.annotations.Nullable;
  * may have been closed or reused since, and the file may have another one. So each target is found with kcmp at a
  * checkpoint, and at a restart a process that has both registers it, under the old number.
  *
- * <p>An entry whose target is ready at the restart reports it, also where an edge-triggered event was fetched before
- * the checkpoint: programs must expect that of epoll. A one-shot entry that had fired stays silent until it is armed
+ * <p>An entry whose target is ready at the restart reports it. So does an edge-triggered one whose event may not have been
+ * fetched before the checkpoint: the kernel does not say which entries have events, only whether any has. Where none has,
+ * all edges were fetched; else a program may see an edge twice, which it must expect of epoll, rather than never. A one-shot entry that had fired stays silent until it is armed
  * again, but for this: the kernel always adds EPOLLERR and EPOLLHUP, so it reports those should they occur first.
  * Nested instances may be filled in any order, since adding to the inner one wakes the outer.
  */
@@ -55,13 +57,19 @@ final class Epoll implements DescriptorKind<EpollState> {
         }
         StatusFlags.refuseSignalDriven(descriptor);
         final EpollState.Builder state = EpollState.newBuilder().setFlags(descriptor.flags());
-        for (final EpollEntry entry : EpollEntry.parse(descriptor.info())) {
-            state.addEntries(locate(descriptor, entry));
+        final List<EpollEntry> entries = EpollEntry.parse(descriptor.info());
+        final boolean fetched = entries.stream().anyMatch(EpollEntry::isEdgeTriggered) && !hasEvents(descriptor);
+        for (final EpollEntry entry : entries) {
+            state.addEntries(locate(descriptor, entry).setFetched(fetched && entry.isEdgeTriggered()));
         }
         return Optional.of(state.build());
     }
 
-    private static EpollState.Entry locate(final DescriptorView descriptor, final EpollEntry entry) {
+    private static boolean hasEvents(final DescriptorView descriptor) {
+        return (PipeCalls.poll(descriptor.open(), PipeCalls.POLLIN) & PipeCalls.POLLIN) != 0;
+    }
+
+    private static EpollState.Entry.Builder locate(final DescriptorView descriptor, final EpollEntry entry) {
         for (final Holder holder : descriptor.holders()) {
             final int pid = holder.process().pid();
             final Optional<Integer> number = candidates(pid, entry)
@@ -73,8 +81,7 @@ final class Epoll implements DescriptorKind<EpollState> {
                         .setEvents(entry.events())
                         .setData(entry.data())
                         .setPid(holder.process().ownPid())
-                        .setTarget(number.get())
-                        .build();
+                        .setTarget(number.get());
             }
         }
         throw new Refusal(descriptor.describe() + " watches a file that was registered as fd " + entry.registered()
@@ -135,12 +142,12 @@ final class Epoll implements DescriptorKind<EpollState> {
 
     private void attach(
             final List<EpollState.Entry> entries,
-            final boolean disarmed,
+            final boolean silent,
             final Map<Integer, Holder> byPid,
             final RestoredDescriptor descriptor) {
         final Map<Integer, List<EpollState.Entry>> groups = new LinkedHashMap<>();
         entries.stream()
-                .filter(entry -> EpollRegistration.isDisarmed(entry.getEvents()) == disarmed)
+                .filter(entry -> EpollRegistration.isSilent(entry) == silent)
                 .forEach(entry -> groups.computeIfAbsent(entry.getPid(), _ -> new ArrayList<>())
                         .add(entry));
         groups.forEach((pid, group) -> {
@@ -152,7 +159,7 @@ final class Epoll implements DescriptorKind<EpollState> {
             }
             final EpollRegistration registration =
                     new EpollRegistration(holder, () -> descriptor.freeNumber(holder.process()), this::warn);
-            parts(group).forEach(part -> registration.register(part, disarmed));
+            parts(group).forEach(part -> registration.register(part, silent));
         });
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jdmtcp.spi.linux.EpollCalls;
 
 /**
  * A {@code tfd:} line of an epoll instance's fdinfo ({@code fs/eventpoll.c}, ep_show_fdinfo).
@@ -19,6 +20,11 @@ import java.util.regex.Pattern;
 record EpollEntry(int registered, int events, long data, long inode, int occurrence) {
     private static final Pattern LINE = Pattern.compile(
             "tfd:\\s*(\\d+)\\s+events:\\s*([0-9a-f]+)\\s+data:\\s*([0-9a-f]+)\\s+pos:\\s*\\d+\\s+ino:\\s*([0-9a-f]+)\\s.*");
+
+    /** Whether it reports the changes of its target only. */
+    boolean isEdgeTriggered() {
+        return (events & EpollCalls.EPOLLET) != 0;
+    }
 
     /** The entries among the lines of fdinfo, in order. */
     static List<EpollEntry> parse(final List<String> info) {

@@ -12,9 +12,11 @@ import static org.jdmtcp.spi.linux.EpollCalls.EVENT_SIZE;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdmtcp.spi.linux.EpollCalls;
 import org.jdmtcp.spi.linux.Errno;
@@ -30,7 +32,7 @@ import org.jdmtcp.spi.view.RemoteBatch;
  * <p>A target that was registered under a number that is not its own now gets that number for a moment; whatever is
  * there is moved aside and comes back. An entry goes with its file, not with the number, so it outlives that.
  *
- * <p>A one-shot entry that has fired cannot be asked for: it is added with events that the target most likely has, and
+ * <p>An edge-triggered entry whose events were all fetched is added, and what that stirs up is fetched again. A one-shot entry that has fired cannot be asked for: it is added with events that the target most likely has, and
  * fetched, which disarms it. Where nothing was there to fetch it is then set to no events, which leaves EPOLLERR and
  * EPOLLHUP. This is done before any other entry exists, so that no other event can be fetched.
  */
@@ -61,13 +63,26 @@ final class EpollRegistration {
         return (events & EPOLLONESHOT) != 0 && (events & ~PRIVATE_BITS) == 0;
     }
 
-    /** Registers at most {@link #MOST} entries. @throws LinuxException where the kernel refuses, or the process died */
-    void register(final List<EpollState.Entry> entries, final boolean disarmed) {
-        if (!disarmed) {
+    /** Whether an entry is not to report that its target is ready now. */
+    static boolean isSilent(final EpollState.Entry entry) {
+        return entry.getFetched() || isDisarmed(entry.getEvents());
+    }
+
+    /**
+     * Registers at most {@link #MOST} entries, first all silent ones.
+     *
+     * @throws LinuxException where the kernel refuses, or the process died
+     */
+    void register(final List<EpollState.Entry> entries, final boolean silent) {
+        if (!silent) {
             control(entries, EPOLL_CTL_ADD, 0, false);
             return;
         }
-        final List<EpollState.Entry> notFetched = control(entries, EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT, true);
+        final Map<Boolean, List<EpollState.Entry>> byDisarmed =
+                entries.stream().collect(Collectors.partitioningBy(entry -> isDisarmed(entry.getEvents())));
+        control(byDisarmed.getOrDefault(false, List.of()), EPOLL_CTL_ADD, 0, true);
+        final List<EpollState.Entry> notFetched =
+                control(byDisarmed.getOrDefault(true, List.of()), EPOLL_CTL_ADD, EPOLLIN | EPOLLOUT, true);
         control(notFetched, EPOLL_CTL_MOD, 0, true);
     }
 

@@ -25,6 +25,7 @@ public final class FdPlugin implements Plugin {
         return List.of(
                 new StandardStream(),
                 new PathOnly(),
+                new ProcessFile(),
                 new RegularFile(),
                 new MemoryFile(scratch),
                 new UnlinkedFile(scratch),

@@ -3,15 +3,19 @@ package org.jdmtcp.plugin.fd;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
+import org.jdmtcp.spi.linux.OwnershipCalls;
 import org.jdmtcp.spi.view.DescriptorView;
 
 /** What all open files with a name in the file system have in common: finding the name, and opening by it. */
 final class NamedFile {
     private static final Pattern OF_ONE_PROCESS = Pattern.compile("/proc/\\d+/.*");
+
+    private static final int READ_WRITE_BY_OWNER = 0600;
 
     private NamedFile() {}
 
@@ -79,10 +83,34 @@ final class NamedFile {
         try {
             return FileCalls.open(path, flags);
         } catch (final LinuxException e) {
+            if (e.errno() == Errno.EACCES) {
+                final Optional<Fd> own = openOwn(path, flags);
+                if (own.isPresent()) {
+                    return own.get();
+                }
+            }
             throw new Refusal(
                     path + ", which the program had open, cannot be opened again: " + e.getMessage()
                             + "; restart as a user who may, where it can be opened like that",
                     e);
+        }
+    }
+
+    // The program may have opened its file before it took the permission away. Who owns the file can give it for a
+    // moment.
+    private static Optional<Fd> openOwn(final String path, final int flags) {
+        try (Fd place = FileCalls.open(path, FileCalls.O_PATH)) {
+            final FileStatus status = FileCalls.status(place);
+            final String link = "/proc/self/fd/" + place.number();
+            if (!status.isRegular()
+                    || Errno.isError(OwnershipCalls.setPermissions(link, status.permissions() | READ_WRITE_BY_OWNER))) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(FileCalls.open(link, flags));
+            } finally {
+                OwnershipCalls.setPermissions(link, status.permissions());
+            }
         }
     }
 

@@ -42,6 +42,7 @@ final class PathOnly implements DescriptorKind<PathOnlyState> {
     public Fd restore(final PathOnlyState state, final RestoreContext context) {
         final String path = BytePath.of(state.getPath());
         NamedFile.require(path, state.getType());
-        return NamedFile.open(path, state.getFlags() | FileCalls.O_NOFOLLOW);
+        // Of a symbolic link it was the link itself that was opened, and the flag says so already.
+        return NamedFile.open(path, state.getFlags());
     }
 }

@@ -172,6 +172,7 @@ public final class X86SystemCalls {
             case TIMER_DELETE -> 226;
             case CLOCK_SETTIME -> 227;
             case CLOCK_GETTIME -> 228;
+            case CLOCK_GETRES -> 229;
             case CLOCK_NANOSLEEP -> 230;
             case EXIT_GROUP -> 231;
             case EPOLL_WAIT -> 232;
