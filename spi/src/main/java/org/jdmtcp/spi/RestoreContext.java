@@ -17,6 +17,12 @@ public interface RestoreContext {
     void writeContents(long contentsId, Fd into);
 
     /**
+     * What the clocks showed to the programs at the checkpoint. At the restart their clocks have gone on at least from there,
+     * unless the kernel allows no time namespace.
+     */
+    ClockTimes clocksAtCheckpoint();
+
+    /**
      * An open file that was found in a queue at the checkpoint. Not before {@link DescriptorKind#complete}.
      *
      * @param id from {@link org.jdmtcp.spi.view.DescriptorView#inFlight}
@@ -35,10 +41,20 @@ public interface RestoreContext {
     Maker maker(int pid, int uid, int gid);
 
     /**
-     * What the clocks showed to the programs at the checkpoint. At the restart their clocks have gone on at least from there,
-     * unless the kernel allows no time namespace.
+     * The root directory of the restarted programs as far as terminals are concerned, for the agent's paths: {@code ""} where
+     * that is the agent's own, else one below which {@code /dev/ptmx} makes pseudo-terminals in a file system of their own,
+     * where every number is free.
      */
-    ClockTimes clocksAtCheckpoint();
+    String terminalRoot();
+
+    /**
+     * Gives this attempt to restart up, because a number that the programs know belongs to somebody else on this host. The
+     * restart begins anew in namespaces of its own, if it is in none yet.
+     *
+     * @param what is taken, in words: {@code the number of pseudo-terminal 3}
+     * @return never returns; to be thrown, for the compiler
+     */
+    RuntimeException taken(String what);
 
     /** Tells the user of something that he should know but that does not stop the restart. */
     void warn(String message);

@@ -52,7 +52,7 @@ final class HostCapture implements AutoCloseable {
     private void capture(final FrozenTree tree) {
         SharedTables.refuseSharing(tree);
         NamespaceCheck.check(tree);
-        final Identities identities = new Identities(tree);
+        final Identities identities = new Identities(tree, new SessionTerminals(tree, files.views()));
         for (final FrozenProcess process : tree.processes()) {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }

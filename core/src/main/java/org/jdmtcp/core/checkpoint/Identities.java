@@ -20,12 +20,14 @@ import org.jdmtcp.spi.linux.ProcessCalls;
  */
 final class Identities {
     private final FrozenTree tree;
+    private final SessionTerminals terminals;
     private final int firstPid;
     private final Set<Integer> outsideGroups = new HashSet<>();
     private final Set<Integer> outsideSessions = new HashSet<>();
 
-    Identities(final FrozenTree tree) {
+    Identities(final FrozenTree tree, final SessionTerminals terminals) {
         this.tree = tree;
+        this.terminals = terminals;
         final Status self = Status.read(ProcessCalls.self());
         outsideGroups.add(self.nsPgid().getLast());
         outsideSessions.add(self.nsSid().getLast());
@@ -61,6 +63,8 @@ final class Identities {
                 .setForeground(stat.tpgid() == stat.pgrp())
                 .setLeaderGone(process.isLeaderGone())
                 .setRealUid(status.uid().real())
+                .setTerminal(session(status) == 0 ? 0 : terminals.of(stat))
+                .setForegroundGroup(stat.session() == process.pid() ? terminals.foregroundGroup(stat) : 0)
                 .setSeenGroup(status.nsPgid().getLast())
                 .setSeenSession(status.nsSid().getLast())
                 .build();

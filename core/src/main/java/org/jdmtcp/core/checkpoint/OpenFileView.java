@@ -123,6 +123,11 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     }
 
     @Override
+    public List<DescriptorView> computation() {
+        return List.copyOf(all.views());
+    }
+
+    @Override
     public List<String> outsiders() {
         return all.outsiders(this);
     }

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
-import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.HostStateKind;
+import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.RestoreContext;
@@ -95,7 +95,7 @@ final class HostStateRestore implements AutoCloseable {
     private void requireFree() {
         for (final Stored<?> state : states) {
             if (state.isTaken()) {
-                throw new IdTakenException("ids or names of the " + state.kind.name() + " are taken");
+                throw new IdTakenException("an id or a name of the " + state.kind.name());
             }
         }
     }
@@ -171,6 +171,16 @@ final class HostStateRestore implements AutoCloseable {
         @Override
         public Maker maker(final int pid, final int uid, final int gid) {
             return context.maker(pid, uid, gid);
+        }
+
+        @Override
+        public String terminalRoot() {
+            return context.terminalRoot();
+        }
+
+        @Override
+        public RuntimeException taken(final String what) {
+            return context.taken(what);
         }
 
         @Override

@@ -5,10 +5,11 @@ final class IdTakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     IdTakenException(final int id) {
-        super("the process id " + id + " is taken on this host");
+        this("the process id " + id);
     }
 
+    /** @param what is taken, in words */
     IdTakenException(final String what) {
-        super(what);
+        super(what + " is taken on this host");
     }
 }

@@ -129,7 +129,8 @@ final class Nursery implements AutoCloseable {
         exitsNumber = exitsAt;
         final Newborn made = makeInit();
         init = Optional.of(made);
-        // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are born.
+        // With a terminal, what is born belongs to the session of that terminal. Init itself leaves it when all are
+        // born.
         inSession = Stat.read(ProcessCalls.self()).ttyNr() != 0;
         if (!inSession) {
             leaveSession(made);

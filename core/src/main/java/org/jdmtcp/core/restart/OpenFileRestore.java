@@ -34,6 +34,7 @@ final class OpenFileRestore implements RestoreContext {
 
     private final RestartImages images;
     private final StandardStreams streams;
+    private final DevPts devPts;
     private final Map<String, Map<String, DescriptorKind<?>>> kinds = new LinkedHashMap<>();
     private final List<Restored<?>> restored = new ArrayList<>();
     private final List<String> warnings;
@@ -46,8 +47,10 @@ final class OpenFileRestore implements RestoreContext {
             final RestartImages images,
             final PluginRegistry plugins,
             final StandardStreams streams,
+            final DevPts devPts,
             final List<String> warnings) {
         this.images = images;
+        this.devPts = devPts;
         this.streams = streams;
         this.warnings = warnings;
         for (final Plugin plugin : plugins.plugins()) {
@@ -205,6 +208,11 @@ final class OpenFileRestore implements RestoreContext {
     }
 
     @Override
+    public ClockTimes clocksAtCheckpoint() {
+        return images.clocks();
+    }
+
+    @Override
     public Fd openFile(final long id) {
         return Objects.requireNonNull(handover, "no open file exists yet").file(id);
     }
@@ -215,8 +223,15 @@ final class OpenFileRestore implements RestoreContext {
     }
 
     @Override
-    public ClockTimes clocksAtCheckpoint() {
-        return images.clocks();
+    public String terminalRoot() {
+        return devPts.root();
+    }
+
+    @Override
+    public RuntimeException taken(final String what) {
+        return devPts.isOwn()
+                ? new Refusal(what + " is needed twice: the images are of different computations")
+                : new IdTakenException(what);
     }
 
     @Override

@@ -65,12 +65,13 @@ public final class RestartSequence {
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
         final Layout layout = Layout.choose(images);
         try (Handover handover = new Handover(images)) {
-            final OpenFileRestore openFiles = new OpenFileRestore(images, plugins, streams, warnings);
             final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
             final ProcessStateRestore processStates = new ProcessStateRestore(images, plugins);
             try (HostStateRestore host = new HostStateRestore(images, plugins, namespace);
                     Nursery nursery = Nursery.open(
                             ptrace, layout, handover, namespace, !host.isEmpty(), images.clocks(), warnings)) {
+                final OpenFileRestore openFiles =
+                        new OpenFileRestore(images, plugins, streams, new DevPts(nursery), warnings);
                 host.restoreAll(openFiles, nursery.first());
                 objects.restoreAll(openFiles);
                 try (Makers makers = new Makers(nursery, handover, warnings::add)) {
@@ -83,6 +84,7 @@ public final class RestartSequence {
                         ptrace,
                         images,
                         nursery.rootFlags(),
+                        new SessionTerminals(images, handover),
                         nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
                         (process, inheritance) ->
                                 rebuildMemory(process, images, layout, handover, mappedFiles, objects, inheritance));

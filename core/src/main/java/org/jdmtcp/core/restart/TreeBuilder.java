@@ -28,6 +28,7 @@ final class TreeBuilder {
     private final Ptrace ptrace;
     private final RestartImages images;
     private final long rootFlags;
+    private final SessionTerminals terminals;
     private final LaunchIds launchIds;
     private final BiConsumer<Newborn, Inheritance> memory;
     private final Map<Integer, Newborn> processes = new LinkedHashMap<>();
@@ -36,6 +37,7 @@ final class TreeBuilder {
 
     /**
      * @param rootFlags CLONE_PARENT where roots become siblings of the stub, 0 where they become its children
+     * @param terminals gives sessions their terminals
      * @param launchIds what becomes of the group and session that the computation was launched in
      * @param memory builds the memory of a process
      */
@@ -43,11 +45,13 @@ final class TreeBuilder {
             final Ptrace ptrace,
             final RestartImages images,
             final long rootFlags,
+            final SessionTerminals terminals,
             final LaunchIds launchIds,
             final BiConsumer<Newborn, Inheritance> memory) {
         this.ptrace = ptrace;
         this.images = images;
         this.rootFlags = rootFlags;
+        this.terminals = terminals;
         this.launchIds = launchIds;
         this.memory = memory;
     }
@@ -65,6 +69,7 @@ final class TreeBuilder {
             grow(from, root, rootFlags, Inheritance.NONE);
         }
         joinGroups(stub);
+        terminals.settle(processes);
         sessionStandIns.values().forEach(s -> s.exit(0));
         // When a stand-in ends, the kernel continues those that are stopped in its group; so these come after.
         images.all().stream().filter(i -> i.process().getGroupStopped()).forEach(this::stop);
@@ -98,6 +103,7 @@ final class TreeBuilder {
         }
         if (founder) {
             run(process, SystemCall.SETSID);
+            terminals.take(process, identity);
         } else if (identity.getGroup() == identity.getPid()) {
             run(process, SystemCall.SETPGID, 0, 0);
         }

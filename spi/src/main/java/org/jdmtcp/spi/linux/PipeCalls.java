@@ -8,6 +8,10 @@ import java.lang.foreign.ValueLayout;
 public final class PipeCalls {
     /** {@code poll(2)}: data can be read. */
     public static final int POLLIN = 1;
+    /** {@code poll(2)}: for the master of a pseudo-terminal in packet mode, that a status waits. */
+    public static final int POLLPRI = 2;
+    /** {@code poll(2)}: can be written. */
+    public static final int POLLOUT = 4;
     /** {@code poll(2)}: for the write end of a pipe, that no read end exists. */
     public static final int POLLERR = 8;
     /** {@code poll(2)}: for the read end of a pipe, that no write end exists (any more). */

@@ -96,13 +96,13 @@ public final class ProcessCalls {
         return (int) Linux.call(SystemCall.GETTID);
     }
 
-    /** Effective uid of this process. */
-    public static int effectiveUid() {
-        return (int) Linux.call(SystemCall.GETEUID);
-    }
-
     /** Effective gid of this process. */
     public static int effectiveGid() {
         return (int) Linux.call(SystemCall.GETEGID);
+    }
+
+    /** Effective uid of this process. */
+    public static int effectiveUid() {
+        return (int) Linux.call(SystemCall.GETEUID);
     }
 }

@@ -40,6 +40,11 @@ public interface DescriptorView {
     /** Other open files of the computation on the same inode, such as the other end of a pipe. */
     List<DescriptorView> others();
 
+    /** All open files of the computation, this one among them. */
+    default List<DescriptorView> computation() {
+        return List.of(this);
+    }
+
     /** Processes outside of the computation that have the same inode open, for people: {@code "less (pid 812)"}. Slow. */
     List<String> outsiders();
 

@@ -51,7 +51,9 @@ final class Programs {
             "posixmq",
             "unixsockets",
             "unixqueue",
-            "unixlisten");
+            "unixlisten",
+            "ptys",
+            "ptysession");
 
     private Programs() {}
 

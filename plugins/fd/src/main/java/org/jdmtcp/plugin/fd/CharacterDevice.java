@@ -14,15 +14,12 @@ import org.jdmtcp.spi.view.DescriptorView;
 
 /**
  * A character device without a state of its own: null, zero, full, random, urandom, and {@code /dev/tty}, which after a
- * restart is dmtcp_restart's terminal. Pseudo-terminals and block devices are refused; other devices are not
- * claimed, since a plugin that knows one may.
+ * restart is dmtcp_restart's terminal. Block devices are refused; other devices are not claimed, since a
+ * plugin that knows one may.
  */
 final class CharacterDevice implements DescriptorKind<CharacterDeviceState> {
     private static final String TTY = "/dev/tty";
     private static final long TTY_NUMBER = number(5, 0);
-    private static final long PTMX_NUMBER = number(5, 2);
-    private static final int FIRST_PTY_MASTER_MAJOR = 128;
-    private static final int LAST_PTY_SLAVE_MAJOR = 143;
 
     /** By device number: {@code Documentation/admin-guide/devices.txt}. */
     private static final Map<Long, String> STATELESS = Map.of(
@@ -76,15 +73,6 @@ final class CharacterDevice implements DescriptorKind<CharacterDeviceState> {
                     descriptor.describe() + " is a block device, whose contents cannot be kept; checkpoint when"
                             + " the program has closed it");
         }
-        if (status.type() == FileStatus.S_IFCHR && isPty(status.rdev())) {
-            throw new Refusal(descriptor.describe() + " is a pseudo-terminal other than the one that the program was"
-                    + " launched on, which cannot be restored yet; checkpoint when the program has closed it");
-        }
-    }
-
-    private static boolean isPty(final long device) {
-        final int major = (int) (device >> 32);
-        return device == PTMX_NUMBER || major >= FIRST_PTY_MASTER_MAJOR && major <= LAST_PTY_SLAVE_MAJOR;
     }
 
     @Override

@@ -6,8 +6,8 @@ import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Plugin;
 
 /**
- * Restores the open files of the kernel's own making: files, directories, pipes, FIFOs, devices without state, standard
- * streams, eventfd and epoll. Sockets and shared memory belong to other plugins.
+ * Restores the open files of the kernel's own making: files, directories, pipes, FIFOs, pseudo-terminals, devices
+ * without state, standard streams, eventfd and epoll. Sockets and shared memory belong to other plugins.
  */
 public final class FdPlugin implements Plugin {
     private Scratch scratch = new Scratch();
@@ -21,6 +21,7 @@ public final class FdPlugin implements Plugin {
     public List<DescriptorKind<?>> descriptors() {
         scratch.close();
         scratch = new Scratch();
+        final Ptys ptys = new Ptys(scratch);
         return List.of(
                 new StandardStream(),
                 new PathOnly(),
@@ -31,6 +32,8 @@ public final class FdPlugin implements Plugin {
                 new Directory(),
                 new Pipe(scratch),
                 new Fifo(scratch),
+                new PtyMaster(ptys),
+                new PtySlave(ptys),
                 new CharacterDevice(),
                 new EventFd(),
                 new Epoll());

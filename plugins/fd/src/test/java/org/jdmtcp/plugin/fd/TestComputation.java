@@ -118,6 +118,16 @@ final class TestComputation implements RestoreContext, ProcessView {
     }
 
     @Override
+    public String terminalRoot() {
+        return "";
+    }
+
+    @Override
+    public RuntimeException taken(final String what) {
+        return new IllegalStateException(what + " is taken");
+    }
+
+    @Override
     public void warn(final String message) {
         warnings.add(message);
     }
@@ -216,6 +226,11 @@ final class TestComputation implements RestoreContext, ProcessView {
                     .filter(view -> view != this && view.status().sameFile(status()))
                     .map(DescriptorView.class::cast)
                     .toList();
+        }
+
+        @Override
+        public List<DescriptorView> computation() {
+            return List.copyOf(views.values());
         }
 
         @Override

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.spi.ClockTimes;
+import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.ProcessCalls;
@@ -68,6 +69,26 @@ final class TestHost implements HostView, HostContext, ProcessView {
                 ValueLayout.JAVA_BYTE,
                 0,
                 bytes.length);
+    }
+
+    @Override
+    public Fd openFile(final long id) {
+        throw new AssertionError("open file " + id);
+    }
+
+    @Override
+    public Maker maker(final int makerPid, final int uid, final int gid) {
+        throw new AssertionError("nothing of this plugin needs a maker");
+    }
+
+    @Override
+    public String terminalRoot() {
+        return "";
+    }
+
+    @Override
+    public RuntimeException taken(final String what) {
+        return new IllegalStateException(what + " is taken");
     }
 
     @Override

@@ -48,7 +48,8 @@ final class IntervalTimersTest {
             final IntervalTimer after = again.getTimers(i);
             assertThat(after.getIntervalMicroseconds()).isEqualTo(before.getIntervalMicroseconds());
             assertThat(after.getRemainingMicroseconds())
-                    .isBetween(before.getRemainingMicroseconds() - 500_000, before.getRemainingMicroseconds() + tick / 10);
+                    .isBetween(
+                            before.getRemainingMicroseconds() - 500_000, before.getRemainingMicroseconds() + tick / 10);
         }
     }
 

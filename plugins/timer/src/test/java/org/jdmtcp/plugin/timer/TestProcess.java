@@ -44,12 +44,14 @@ final class TestProcess implements ProcessView, ThreadView, RestoreContext {
     /** Where timer ids cannot be chosen, prctl does not know how. */
     @Override
     public RemoteBatch batch() {
-        return choosesTimerIds ? new LocalBatch() : new LocalBatch() {
-            @Override
-            public int add(final SystemCall call, final long... arguments) {
-                return super.add(call, call == SystemCall.PRCTL ? new long[] {-1} : arguments);
-            }
-        };
+        return choosesTimerIds
+                ? new LocalBatch()
+                : new LocalBatch() {
+                    @Override
+                    public int add(final SystemCall call, final long... arguments) {
+                        return super.add(call, call == SystemCall.PRCTL ? new long[] {-1} : arguments);
+                    }
+                };
     }
 
     @Override

@@ -19,7 +19,6 @@ final class TimerPluginTest {
         final Set<ProcessResource> restored = plugin.processStates().stream()
                 .flatMap(kind -> kind.restores().stream())
                 .collect(Collectors.toSet());
-        assertThat(restored)
-                .containsAll(EnumSet.of(ProcessResource.INTERVAL_TIMERS, ProcessResource.POSIX_TIMERS));
+        assertThat(restored).containsAll(EnumSet.of(ProcessResource.INTERVAL_TIMERS, ProcessResource.POSIX_TIMERS));
     }
 }
