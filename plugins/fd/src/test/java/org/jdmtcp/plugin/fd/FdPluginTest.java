@@ -80,15 +80,6 @@ final class FdPluginTest {
     }
 
     @Test
-    void aPseudoTerminalIsRefused() {
-        try (Fd master = open("/dev/ptmx", O_RDWR | O_NOCTTY)) {
-            assertThatThrownBy(() -> new CharacterDevice().inspect(computation.view(master)))
-                    .isInstanceOf(Refusal.class)
-                    .hasMessageContaining("pseudo-terminal");
-        }
-    }
-
-    @Test
     void aStandardStreamIsTheRestartsOwn() {
         final StandardStream kind = new StandardStream();
         final Fd[] ends = pipe(0);

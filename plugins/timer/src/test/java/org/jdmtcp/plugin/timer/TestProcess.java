@@ -1,5 +1,6 @@
 package org.jdmtcp.plugin.timer;
 
+import org.jdmtcp.spi.Maker;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.spi.ClockTimes;
@@ -82,5 +83,25 @@ final class TestProcess implements ProcessView, ThreadView, RestoreContext {
     @Override
     public void warn(final String message) {
         throw new AssertionError(message);
+    }
+
+    @Override
+    public Fd openFile(final long id) {
+        throw new AssertionError("open file " + id);
+    }
+
+    @Override
+    public Maker maker(final int makerPid, final int uid, final int gid) {
+        throw new AssertionError("nothing of this plugin needs a maker");
+    }
+
+    @Override
+    public String terminalRoot() {
+        return "";
+    }
+
+    @Override
+    public RuntimeException taken(final String what) {
+        return new IllegalStateException(what + " is taken");
     }
 }
