@@ -1,7 +1,6 @@
 package org.jdmtcp.plugin.fd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jdmtcp.spi.linux.FileCalls.*;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
@@ -12,7 +11,6 @@ import java.util.ServiceLoader;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Plugin;
-import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;

@@ -1,9 +1,9 @@
 package org.jdmtcp.plugin.timer;
 
-import org.jdmtcp.spi.Maker;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.spi.ClockTimes;
+import org.jdmtcp.spi.Maker;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.ProcessCalls;
