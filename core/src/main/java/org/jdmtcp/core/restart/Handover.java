@@ -70,7 +70,8 @@ final class Handover implements AutoCloseable {
     }
 
     /** Closes all that a process inherited but the receiving end, for others to inherit nothing else. */
-    void clear(final Scratch scratch) {
+    void clear(final int pid, final Scratch scratch) {
+        raiseLimit(pid, base + 1L);
         final Batch clear = scratch.batch();
         clear.must(SystemCall.DUP3, sockets[1].number(), base, FileCalls.O_CLOEXEC);
         clear.must(SystemCall.CLOSE_RANGE, 0, base - 1L, 0);
@@ -91,10 +92,12 @@ final class Handover implements AutoCloseable {
 
     /** Hands all open files to a process that was cleared. */
     void deliver(final int pid, final Scratch scratch) {
-        raiseLimit(pid);
+        raiseLimit(pid, base + 1L + files.size());
         final List<Long> keys = new ArrayList<>(files.keySet());
-        for (int from = 0; from < keys.size(); from += SocketCalls.SCM_MAX_FD) {
-            deliver(scratch, keys.subList(from, Math.min(keys.size(), from + SocketCalls.SCM_MAX_FD)));
+        // Not more at a time than there is room for below our own numbers.
+        final int most = Math.min(SocketCalls.SCM_MAX_FD, base);
+        for (int from = 0; from < keys.size(); from += most) {
+            deliver(scratch, keys.subList(from, Math.min(keys.size(), from + most)));
         }
     }
 
@@ -121,8 +124,7 @@ final class Handover implements AutoCloseable {
         return control;
     }
 
-    private void raiseLimit(final int pid) {
-        final long needed = (long) base + 2 + files.size();
+    private static void raiseLimit(final int pid, final long needed) {
         final ProcessCalls.Limit limit = ProcessCalls.limit(pid, ProcessCalls.RLIMIT_NOFILE);
         if (Long.compareUnsigned(limit.soft(), needed) >= 0) {
             return;

@@ -89,7 +89,7 @@ final class Nursery implements AutoCloseable {
         } finally {
             handover.openForChild(false);
         }
-        handover.clear(nursery.stub.scratch());
+        handover.clear(nursery.stub.pid(), nursery.stub.scratch());
         try {
             if (namespace) {
                 nursery.unshare(ipc);
