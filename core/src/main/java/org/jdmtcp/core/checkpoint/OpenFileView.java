@@ -128,6 +128,11 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     }
 
     @Override
+    public OptionalInt member(final int id) {
+        return all.member(id);
+    }
+
+    @Override
     public List<String> outsiders() {
         return all.outsiders(this);
     }

@@ -9,13 +9,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.freeze.ZombieProcess;
 import org.jdmtcp.core.process.message.Descriptor;
 import org.jdmtcp.core.procfs.FdInfo;
 import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.core.procfs.Mapping;
+import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
@@ -206,6 +209,21 @@ final class OpenFiles implements AutoCloseable {
     long keepContents(final OpenFileView view, final long size) {
         kept.add(new Kept(view.process().ownPid(), image -> image.contents(view.id(), view.open(), size)));
         return view.id();
+    }
+
+    OptionalInt member(final int id) {
+        final OptionalInt process = Stream.concat(
+                        tree.process(id).stream().map(FrozenProcess::ownPid),
+                        tree.zombies().stream().filter(z -> z.pid() == id).map(ZombieProcess::ownPid))
+                .mapToInt(Integer::intValue)
+                .findFirst();
+        return process.isPresent()
+                ? process
+                : tree.processes().stream()
+                        .flatMap(p -> p.threads().stream())
+                        .filter(thread -> thread.tid() == id)
+                        .mapToInt(Tracee::ownTid)
+                        .findFirst();
     }
 
     List<String> outsiders(final OpenFileView view) {

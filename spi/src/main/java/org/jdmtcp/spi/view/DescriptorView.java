@@ -45,6 +45,16 @@ public interface DescriptorView {
         return List.of(this);
     }
 
+    /**
+     * The id by which the programs know a process or thread of the computation; ended processes that their parents have not
+     * waited for are among them. Empty where it does not belong to the computation.
+     *
+     * @param id as this agent sees it
+     */
+    default OptionalInt member(final int id) {
+        return OptionalInt.empty();
+    }
+
     /** Processes outside of the computation that have the same inode open, for people: {@code "less (pid 812)"}. Slow. */
     List<String> outsiders();
 

@@ -234,6 +234,11 @@ final class TestComputation implements RestoreContext, ProcessView {
         }
 
         @Override
+        public OptionalInt member(final int id) {
+            return id == pid() ? OptionalInt.of(ownPid()) : OptionalInt.empty();
+        }
+
+        @Override
         public List<String> outsiders() {
             return List.of("less (pid 812)");
         }
