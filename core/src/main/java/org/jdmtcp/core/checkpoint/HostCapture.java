@@ -60,7 +60,7 @@ final class HostCapture implements AutoCloseable {
         claims.claimAll(files.views());
         hostClaims.claimAll(views(tree.processes()));
         for (final FrozenProcess process : tree.processes()) {
-            final StateClaims.Questions questions = stateClaims.about(process);
+            final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
             held.put(process, questions);
             final ProcessState.Builder state = ProcessCapture.capture(process, questions);
             state.setIdentity(identities.of(process));

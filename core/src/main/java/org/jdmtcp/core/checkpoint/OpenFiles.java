@@ -25,6 +25,7 @@ import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.OpenDescriptor;
 
 /**
  * All open files of the computation, each once however many descriptors of however many processes refer to it. Two
@@ -41,6 +42,7 @@ final class OpenFiles implements AutoCloseable {
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
+    private final Map<FrozenProcess, List<OpenDescriptor>> open = new LinkedHashMap<>();
     private final List<Kept> kept = new ArrayList<>();
     private final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
     private final FrozenTree tree;
@@ -74,6 +76,7 @@ final class OpenFiles implements AutoCloseable {
         final TreeMap<Place, OpenFileView> same = similar(status, info);
         final Place place = new Place(pid, number);
         OpenFileView view = same.get(place);
+        final boolean isFirst = view == null;
         if (view == null) {
             view = new OpenFileView(
                     this, views.size() + 1L, target(link), status, info, holder, () -> take(process, number));
@@ -82,6 +85,8 @@ final class OpenFiles implements AutoCloseable {
         } else {
             view.add(holder);
         }
+        open.computeIfAbsent(process, _ -> new ArrayList<>())
+                .add(new OpenDescriptor(number, view, isFirst, info.locks()));
         return Descriptor.newBuilder()
                 .setNumber(number)
                 .setCloseOnExec(info.closeOnExec())
@@ -185,6 +190,11 @@ final class OpenFiles implements AutoCloseable {
     /** The descriptor table of a process. */
     List<Descriptor> table(final FrozenProcess process) {
         return descriptors.getOrDefault(process, List.of());
+    }
+
+    /** What a process has open. */
+    List<OpenDescriptor> open(final FrozenProcess process) {
+        return open.getOrDefault(process, List.of());
     }
 
     /** What is to be kept, after every open file was claimed. */

@@ -56,7 +56,9 @@ final class Programs {
             "ptysession",
             "signalfds",
             "pidfds",
-            "watches");
+            "watches",
+            "locks",
+            "sigio");
 
     private Programs() {}
 

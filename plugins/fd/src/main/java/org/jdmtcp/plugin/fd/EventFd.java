@@ -43,7 +43,6 @@ final class EventFd implements DescriptorKind<EventFdState> {
         if (!descriptor.target().equals(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final long count = InfoLine.value(descriptor, COUNT)
                 .map(hex -> Long.parseUnsignedLong(hex, 16))
                 .orElseThrow(() -> new Refusal(descriptor.describe() + ": the kernel does not tell its count in fdinfo,"

@@ -67,7 +67,6 @@ final class Fanotify implements DescriptorKind<FanotifyState> {
         if (!descriptor.target().equals(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final FanotifyState.Builder state = FanotifyState.newBuilder().setFlags(descriptor.flags());
         for (final String line : descriptor.info()) {
             final Matcher group = GROUP.matcher(line);

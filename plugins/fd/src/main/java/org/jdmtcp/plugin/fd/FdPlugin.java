@@ -6,12 +6,13 @@ import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Phase;
 import org.jdmtcp.spi.Plugin;
+import org.jdmtcp.spi.ProcessStateKind;
 import org.jdmtcp.spi.Scope;
 
 /**
  * Restores the open files of the kernel's own making: files, directories, pipes, FIFOs, pseudo-terminals, devices
- * without state, standard streams, eventfd, signalfd, pidfd, inotify, fanotify and epoll. Sockets and shared memory belong to
- * other plugins.
+ * without state, standard streams, eventfd, signalfd, pidfd, inotify, fanotify and epoll; and what hangs on open files of any
+ * kind: locks, and who gets their signals. Sockets and shared memory belong to other plugins.
  */
 public final class FdPlugin implements Plugin {
     private final WatchedFiles watchedFiles = new WatchedFiles();
@@ -59,6 +60,11 @@ public final class FdPlugin implements Plugin {
                 fanotify,
                 // Last: what it watches is what it was by then.
                 new Epoll());
+    }
+
+    @Override
+    public List<ProcessStateKind<?>> processStates() {
+        return List.of(new FileLocks(), new FileOwners());
     }
 
     /** What needs threads, and what would hear of the restart's own doings if it came earlier. */

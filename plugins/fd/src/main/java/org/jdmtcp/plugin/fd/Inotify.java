@@ -60,7 +60,6 @@ final class Inotify implements DescriptorKind<InotifyState> {
         if (!descriptor.target().equals(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final InotifyState.Builder state = InotifyState.newBuilder()
                 .setFlags(descriptor.flags())
                 .setEventsWaiting(PipeCalls.available(descriptor.open()) > 0);

@@ -42,7 +42,6 @@ final class RegularFile implements DescriptorKind<RegularFileState> {
             return Optional.empty();
         }
         NamedFile.refuseProcessFile(descriptor);
-        StatusFlags.refuseSignalDriven(descriptor);
         return Optional.of(RegularFileState.newBuilder()
                 .setPath(BytePath.bytes(descriptor.target()))
                 .setFlags(descriptor.flags())

@@ -32,7 +32,6 @@ final class SignalFd implements DescriptorKind<SignalFdState> {
         if (!descriptor.target().equals(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final long mask = InfoLine.value(descriptor, "sigmask")
                 .map(hex -> Long.parseUnsignedLong(hex, 16))
                 .orElseThrow(
