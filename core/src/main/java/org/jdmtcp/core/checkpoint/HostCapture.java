@@ -35,8 +35,12 @@ final class HostCapture implements AutoCloseable {
     private final Map<FrozenProcess, StateClaims.Questions> held = new LinkedHashMap<>();
     private Clocks clocks = Clocks.getDefaultInstance();
 
-    HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
-        files = new OpenFiles(tree, streams);
+    HostCapture(
+            final FrozenTree tree,
+            final PluginRegistry plugins,
+            final StandardStreams streams,
+            final OpenFileContents contents) {
+        files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);

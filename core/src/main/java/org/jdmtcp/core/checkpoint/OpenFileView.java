@@ -144,6 +144,11 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     }
 
     @Override
+    public boolean wantsContents() {
+        return all.wantsContents();
+    }
+
+    @Override
     public long keepContents(final long size) {
         return all.keepContents(this, size);
     }

@@ -46,6 +46,7 @@ final class OpenFiles implements AutoCloseable {
     private final List<Kept> kept = new ArrayList<>();
     private final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
     private final FrozenTree tree;
+    private final boolean wantsContents;
 
     private record Inode(long device, long inode) {}
 
@@ -54,7 +55,8 @@ final class OpenFiles implements AutoCloseable {
     private record Place(int pid, int number) {}
 
     /** Looks at every descriptor. @throws LinuxException EPERM where a process may not be inspected */
-    OpenFiles(final FrozenTree tree, final StandardStreams streams) {
+    OpenFiles(final FrozenTree tree, final StandardStreams streams, final boolean wantsContents) {
+        this.wantsContents = wantsContents;
         this.tree = tree;
         this.streams = streams;
         for (final FrozenProcess process : tree.processes()) {
@@ -180,6 +182,11 @@ final class OpenFiles implements AutoCloseable {
                 () -> FileCalls.open(path, FileCalls.O_RDWR));
         add(view);
         return view;
+    }
+
+    /** Whether the user wants the contents of named files. */
+    boolean wantsContents() {
+        return wantsContents;
     }
 
     /** All of them. */

@@ -50,7 +50,7 @@ public final class Rehearsal {
         final TimedWaits waits = new TimedWaits();
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
-                HostCapture capture = new HostCapture(tree, plugins, streams);
+                HostCapture capture = new HostCapture(tree, plugins, streams, OpenFileContents.LEAVE);
                 Snapshot snapshot = Snapshot.of(ptrace, tree.processes().getFirst(), List.of())) {
             LOG.debug(
                     "rehearsed with process {} and {} others",

@@ -217,6 +217,11 @@ final class OpenFileRestore implements RestoreContext {
     }
 
     @Override
+    public boolean mayOverwriteFiles() {
+        return images.mayOverwriteFiles();
+    }
+
+    @Override
     public ClockTimes clocksAtCheckpoint() {
         return images.clocks();
     }

@@ -58,6 +58,11 @@ public interface DescriptorView {
     /** Processes outside of the computation that have the same inode open, for people: {@code "less (pid 812)"}. Slow. */
     List<String> outsiders();
 
+    /** Whether the user wants the contents of open files in the image although they have a name. */
+    default boolean wantsContents() {
+        return false;
+    }
+
     /**
      * Keeps the file's whole contents in the image. They are read after everything was claimed and before the program
      * goes on.

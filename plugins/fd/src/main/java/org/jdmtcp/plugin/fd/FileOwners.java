@@ -100,10 +100,12 @@ final class FileOwners implements ProcessStateKind<FileOwnersState> {
                 .setSignalDriven((descriptor.file().flags() & O_ASYNC) != 0)
                 .build();
         // A thread's owner has a type and no id: dnotify sets it so where it is not the first thread that asks.
-        final boolean watched = descriptor.file().status().isDirectory() && (owner.getId() != 0 || owner.getType() != 0);
+        final boolean watched =
+                descriptor.file().status().isDirectory() && (owner.getId() != 0 || owner.getType() != 0);
         if (watched) {
-            throw new Refusal(descriptor.file().describe() + " is watched with dnotify (F_NOTIFY), which cannot be restored;"
-                    + " have the program use inotify, or checkpoint when that descriptor is closed");
+            throw new Refusal(
+                    descriptor.file().describe() + " is watched with dnotify (F_NOTIFY), which cannot be restored;"
+                            + " have the program use inotify, or checkpoint when that descriptor is closed");
         }
         if (owner.getId() == 0 && owner.getSignal() == 0 && !owner.getSignalDriven()) {
             return Optional.empty();
