@@ -76,7 +76,7 @@ final class Snapshot implements AutoCloseable {
             throw new IllegalStateException("the snapshot's helper was not reported");
         }
         try {
-            return fork(ptrace, scratch, newborn(ptrace, program.eventThread()), shared);
+            return fork(ptrace, scratch, newborn(ptrace, program), shared);
         } finally {
             batch.resume();
             batch.proceed();
@@ -95,7 +95,7 @@ final class Snapshot implements AutoCloseable {
         if (batch.proceedToExit().isEmpty()) {
             throw new LinuxException("fork of the memory snapshot", Errno.EAGAIN);
         }
-        final Tracee copy = newborn(ptrace, helper.eventThread());
+        final Tracee copy = newborn(ptrace, helper);
         copy.options(Ptrace.PTRACE_O_EXITKILL);
         final Snapshot snapshot = new Snapshot(ptrace, copy.tid());
         final Batch closing = scratch.through(copy).batch(copy, HELPER_SLOT);
@@ -113,14 +113,19 @@ final class Snapshot implements AutoCloseable {
     }
 
     // A child of a traced thread is traced from birth and stops before its first instruction.
-    private static Tracee newborn(final Ptrace ptrace, final int tid) {
+    private static Tracee newborn(final Ptrace ptrace, final Tracee parent) {
+        final int tid = parent.eventThread();
         final Stop stop = ptrace.await(tid);
         if (!(stop instanceof Stop.Event)) {
             throw new IllegalStateException("the new thread " + tid + " reports " + stop);
         }
         final Status status = Status.read(tid);
-        return new Tracee(
+        final Tracee child = new Tracee(
                 ptrace, tid, tid, status.nsTgid().getLast(), status.nsPid().getLast());
+        if (parent.isSeccompSuspended()) {
+            child.suspendSeccomp();
+        }
+        return child;
     }
 
     /** Whose memory to read. */

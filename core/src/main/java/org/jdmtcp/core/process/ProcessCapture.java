@@ -3,6 +3,7 @@ package org.jdmtcp.core.process;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.PendingSignals;
 import org.jdmtcp.core.process.message.Attributes;
@@ -46,11 +47,6 @@ public final class ProcessCapture {
     }
 
     private static void refuseUnknown(final FrozenProcess process) {
-        if (process.status().seccomp() != 0) {
-            throw new Refusal(
-                    process.describe()
-                            + " is confined by seccomp filters: no plugin restores them yet; start the program without its sandbox");
-        }
         if (!process.mainThread().registers().is64Bit()) {
             throw new Refusal(process.describe() + " is a 32-bit program: these cannot be checkpointed yet");
         }
@@ -59,9 +55,11 @@ public final class ProcessCapture {
     private ProcessState.Builder run(final Inquirer inquirer) {
         final Tracee main = process.mainThread();
         final Batch batch = process.scratch().batch();
-        final ThreadCapture mainThread = new ThreadCapture(main, batch);
+        final ThreadCapture mainThread = new ThreadCapture(main, process.status(main), batch);
         final SignalActions actions = new SignalActions(batch);
         final ProcessAttributes attributes = new ProcessAttributes(process, batch);
+        final MemoryPolicies policies = new MemoryPolicies(process, batch);
+        final Optional<AccessProbe> probe = AccessProbe.ask(process, batch);
         final int brk = batch.must(SystemCall.BRK, 0);
         inquirer.inquire(batch);
         batch.run();
@@ -75,7 +73,10 @@ public final class ProcessCapture {
         final Attributes.Builder processAttributes = Attributes.newBuilder();
         attributes.read(batch, processAttributes);
         state.setAttributes(processAttributes);
-        state.setMemory(memory(batch.result(brk)));
+        probe.ifPresent(question -> question.answer(batch));
+        final MemoryLayout.Builder memory = memory(batch.result(brk));
+        policies.read(batch, memory);
+        state.setMemory(memory);
         captureOtherThreads(state);
         capturePending(state, signals);
         state.setSignals(signals);
@@ -101,7 +102,8 @@ public final class ProcessCapture {
             final int to = Math.min(others.size(), from + Scratch.SLOTS);
             for (int i = from; i < to; i++) {
                 final Batch batch = process.scratch().batch(others.get(i), i - from);
-                threads.add(new PendingThread(new ThreadCapture(others.get(i), batch), batch));
+                threads.add(new PendingThread(
+                        new ThreadCapture(others.get(i), process.status(others.get(i)), batch), batch));
                 batch.start();
             }
             for (final PendingThread thread : threads) {

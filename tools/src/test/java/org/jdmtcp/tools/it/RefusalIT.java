@@ -1,6 +1,7 @@
 package org.jdmtcp.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.util.List;
 
@@ -27,6 +28,26 @@ class RefusalIT {
             }
             assertThat(session.imageFiles()).isEmpty();
             assertThat(session.members()).containsExactly(session.member("refused"));
+        }
+    }
+
+    @Story
+    void confinedProgramsOfOrdinaryUsersAreRefusedUnharmed() {
+        for (String how : List.of("seccomp", "landlock")) {
+            try (Session session = Session.as(Account.ORDINARY)) {
+                ProgramLog log = session.log("confined");
+                Launched agent =
+                        session.launch(List.of(Built.c("confined"), log.path().toString(), how));
+                log.awaitBeats(0, 3, agent);
+                assumeFalse(log.lines().contains("no landlock here"), "this kernel has no Landlock");
+                session.awaitMember();
+                Shell.Result result = session.command("dmtcp_command", "--bcheckpoint");
+                assertThat(result.status()).as(result::toString).isNotZero();
+                assertThat(result.err()).containsIgnoringCase(how).contains("confined (pid");
+                log.awaitBeats(log.beats().size(), 3, agent);
+                log.isWell();
+                assertThat(session.imageFiles()).isEmpty();
+            }
         }
     }
 }
