@@ -177,8 +177,7 @@ public final class SocketCalls {
                     SystemCall.GETSOCKOPT, socket.number(), level, name, value.address(), length.address(), 0);
             return Errno.isError(result)
                     ? Optional.empty()
-                    : Optional.of(value.asSlice(
-                                    0, Math.min(value.byteSize(), length.get(ValueLayout.JAVA_INT, 0)))
+                    : Optional.of(value.asSlice(0, Math.min(value.byteSize(), length.get(ValueLayout.JAVA_INT, 0)))
                             .toArray(ValueLayout.JAVA_BYTE));
         }
     }

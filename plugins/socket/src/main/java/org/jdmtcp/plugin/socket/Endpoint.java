@@ -84,8 +84,7 @@ record Endpoint(ByteString address, int port) {
     @Override
     public String toString() {
         try {
-            final String text =
-                    InetAddress.getByAddress(address.toByteArray()).getHostAddress();
+            final String text = InetAddress.getByAddress(address.toByteArray()).getHostAddress();
             return (isMapped() ? text : "[" + text + "]") + ":" + port;
         } catch (final UnknownHostException e) {
             throw new IllegalStateException("an address of " + address.size() + " bytes", e);

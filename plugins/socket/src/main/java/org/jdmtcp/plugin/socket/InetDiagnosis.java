@@ -87,7 +87,8 @@ record InetDiagnosis(
                 case NLMSG_DONE -> {
                     return false;
                 }
-                case NLMSG_ERROR -> throw new LinuxException("sock_diag of TCP sockets", -reply.getInt(at + NLMSGHDR_SIZE));
+                case NLMSG_ERROR ->
+                    throw new LinuxException("sock_diag of TCP sockets", -reply.getInt(at + NLMSGHDR_SIZE));
                 default -> into.add(message(slice(reply, at + NLMSGHDR_SIZE, length - NLMSGHDR_SIZE)));
             }
             at += (length + 3) / 4 * 4;

@@ -70,10 +70,10 @@ final class TcpBinder {
     static byte[] nameOf(final TcpSocketState state) {
         final Endpoint name = Endpoint.of(state.getName().toByteArray());
         final Endpoint peer = Endpoint.of(state.getPeerName().toByteArray());
-        final boolean isOnly = SocketOptions.number(
-                                state.getOptionsList(), InetOptions.IPPROTO_IPV6, InetOptions.IPV6_V6ONLY)
-                        .orElse(1)
-                != 0;
+        final boolean isOnly =
+                SocketOptions.number(state.getOptionsList(), InetOptions.IPPROTO_IPV6, InetOptions.IPV6_V6ONLY)
+                                .orElse(1)
+                        != 0;
         return isOnly || name.isMapped() || !name.address().equals(peer.address())
                 ? state.getName().toByteArray()
                 : Endpoint.any(name.port()).sockaddr(SocketCalls.AF_INET6);
@@ -114,8 +114,8 @@ final class TcpBinder {
     private static List<InetDiagnosis> kept(final Endpoint name) {
         return InetDiagnosis.all(1 << TCP_TIME_WAIT | 1 << TcpInfo.TCP_FIN_WAIT2).stream()
                 .filter(socket -> socket.inode() == 0)
-                .filter(socket -> socket.local().port() == name.port()
-                        || socket.remote().port() == name.port())
+                .filter(socket ->
+                        socket.local().port() == name.port() || socket.remote().port() == name.port())
                 .toList();
     }
 

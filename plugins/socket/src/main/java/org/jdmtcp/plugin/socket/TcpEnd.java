@@ -56,18 +56,17 @@ final class TcpEnd implements AutoCloseable {
      * @throws LinuxException EPERM where this user may not repair sockets of that network, EADDRNOTAVAIL where the address is
      *     not of it
      */
-    static TcpEnd open(final NetworkSpace space, final TcpBinder binder, final TcpSocketState state, final boolean apart) {
+    static TcpEnd open(
+            final NetworkSpace space, final TcpBinder binder, final TcpSocketState state, final boolean apart) {
         final Fd socket = space.socket(state.getFamily(), SocketCalls.SOCK_STREAM);
         try {
             binder.early(socket, state.getOptionsList(), apart);
             if (apart) {
-                SocketCalls.setOption(
-                        socket, InetOptions.IPPROTO_IP, InetOptions.IP_FREEBIND, ANY_ADDRESS);
-                SocketCalls.setOption(
-                        socket, InetOptions.IPPROTO_IPV6, InetOptions.IPV6_FREEBIND, ANY_ADDRESS);
+                SocketCalls.setOption(socket, InetOptions.IPPROTO_IP, InetOptions.IP_FREEBIND, ANY_ADDRESS);
+                SocketCalls.setOption(socket, InetOptions.IPPROTO_IPV6, InetOptions.IPV6_FREEBIND, ANY_ADDRESS);
             }
-            final TcpRepair repair =
-                    TcpRepair.begin(socket).orElseThrow(() -> new LinuxException("setsockopt(TCP_REPAIR)", Errno.EPERM));
+            final TcpRepair repair = TcpRepair.begin(socket)
+                    .orElseThrow(() -> new LinuxException("setsockopt(TCP_REPAIR)", Errno.EPERM));
             Linux.check(SocketCalls.bind(socket, TcpBinder.nameOf(state)), "bind");
             return new TcpEnd(state, socket, repair);
         } catch (final RuntimeException e) {

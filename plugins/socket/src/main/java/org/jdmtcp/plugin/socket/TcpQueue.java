@@ -59,8 +59,7 @@ final class TcpQueue {
 
     /** Looks at {@code size} bytes from the beginning of the queue, wherever the program's own looking has got to. */
     static byte[] peek(final Fd socket, final int size) {
-        final Optional<Integer> offset = SocketCalls.option(
-                        socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, Integer.BYTES)
+        final Optional<Integer> offset = SocketCalls.option(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, Integer.BYTES)
                 .map(value -> MemorySegment.ofArray(value).get(ValueLayout.JAVA_INT_UNALIGNED, 0))
                 .filter(at -> at >= 0);
         offset.ifPresent(at -> SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, -1));

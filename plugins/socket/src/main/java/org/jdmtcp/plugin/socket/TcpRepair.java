@@ -97,8 +97,8 @@ final class TcpRepair implements AutoCloseable {
             all.asByteBuffer().put(data.asReadOnlyByteBuffer());
             int at = 0;
             while (at < data.size()) {
-                final long taken = SocketCalls.send(
-                        socket, all.asSlice(at, data.size() - (long) at), SocketMessage.MSG_DONTWAIT);
+                final long taken =
+                        SocketCalls.send(socket, all.asSlice(at, data.size() - (long) at), SocketMessage.MSG_DONTWAIT);
                 if (taken <= 0) {
                     break;
                 }
@@ -110,8 +110,7 @@ final class TcpRepair implements AutoCloseable {
 
     /** Of a socket that was just connected in this mode. */
     void agree(final TcpSocketState.Agreement agreement) {
-        final ByteBuffer options =
-                ByteBuffer.allocate(4 * REPAIR_OPT_SIZE).order(ByteOrder.nativeOrder());
+        final ByteBuffer options = ByteBuffer.allocate(4 * REPAIR_OPT_SIZE).order(ByteOrder.nativeOrder());
         options.putInt(TCPOPT_MSS).putInt(agreement.getMss());
         if (agreement.getScaling()) {
             options.putInt(TCPOPT_WINDOW).putInt(agreement.getSendScale() | agreement.getReceiveScale() << 16);
@@ -124,8 +123,7 @@ final class TcpRepair implements AutoCloseable {
         }
         final byte[] used = java.util.Arrays.copyOf(options.array(), options.position());
         Linux.check(
-                SocketCalls.setOption(socket, IPPROTO_TCP, TCP_REPAIR_OPTIONS, used),
-                "setsockopt(TCP_REPAIR_OPTIONS)");
+                SocketCalls.setOption(socket, IPPROTO_TCP, TCP_REPAIR_OPTIONS, used), "setsockopt(TCP_REPAIR_OPTIONS)");
     }
 
     /** {@code struct tcp_repair_window}. */
@@ -142,8 +140,7 @@ final class TcpRepair implements AutoCloseable {
     /** Tells the socket how much it may send, and that the peer knows how much it may. */
     void setWindow(final int mayBeSent, final int mayBeReceived) {
         final int next = sequence(RECEIVE_QUEUE);
-        final ByteBuffer window =
-                ByteBuffer.allocate(REPAIR_WINDOW_SIZE).order(ByteOrder.nativeOrder());
+        final ByteBuffer window = ByteBuffer.allocate(REPAIR_WINDOW_SIZE).order(ByteOrder.nativeOrder());
         window.putInt(next - 1).putInt(mayBeSent).putInt(mayBeSent);
         window.putInt(mayBeReceived).putInt(next);
         setWindow(window.array());

@@ -65,8 +65,7 @@ final class TcpRestore {
     }
 
     private static Connection connection(final TcpSocketState state) {
-        return new Connection(
-                state.getNetwork(), endpoint(state.getName()), endpoint(state.getPeerName()));
+        return new Connection(state.getNetwork(), endpoint(state.getName()), endpoint(state.getPeerName()));
     }
 
     private static Endpoint endpoint(final ByteString sockaddr) {
@@ -130,7 +129,8 @@ final class TcpRestore {
         }
     }
 
-    // The kernel goes on making connections while everything is looked at: this one was not there yet when the listening socket
+    // The kernel goes on making connections while everything is looked at: this one was not there yet when the
+    // listening socket
     // was.
     private void connectLate(final TcpSocketState state) {
         final boolean waits = !state.getOutside()

@@ -61,16 +61,14 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
             case TcpInfo.TCP_CLOSE -> closed(message, info, socket);
             default -> connected(message, info, descriptor);
         }
-        return Optional.of(message.addAllOptions(
-                        options(socket, message.getFamily(), message.getState()))
+        return Optional.of(message.addAllOptions(options(socket, message.getFamily(), message.getState()))
                 .build());
     }
 
-    // The size of segments can be chosen for connections to come; that of one that is there is what both sides agreed on.
-    private static List<SocketOption> options(
-            final Fd socket, final int family, final TcpSocketState.State state) {
-        final boolean toCome =
-                state == TcpSocketState.State.UNCONNECTED || state == TcpSocketState.State.LISTENING;
+    // The size of segments can be chosen for connections to come; that of one that is there is what both sides agreed
+    // on.
+    private static List<SocketOption> options(final Fd socket, final int family, final TcpSocketState.State state) {
+        final boolean toCome = state == TcpSocketState.State.UNCONNECTED || state == TcpSocketState.State.LISTENING;
         return SocketOptions.capture(socket, InetOptions.stream(family == SocketCalls.AF_INET6)).stream()
                 .filter(option -> toCome
                         || option.getLevel() != InetOptions.IPPROTO_TCP
@@ -78,8 +76,7 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
                 .toList();
     }
 
-    private void listening(
-            final TcpSocketState.Builder message, final TcpInfo info, final DescriptorView descriptor) {
+    private void listening(final TcpSocketState.Builder message, final TcpInfo info, final DescriptorView descriptor) {
         message.setState(TcpSocketState.State.LISTENING).setBacklog(info.backlog());
         if (info.waiting() > 0) {
             message.addAllWaiting(strangers.waiting(descriptor, endpoint(message.getName())));
@@ -88,8 +85,7 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
 
     private void connecting(final TcpSocketState.Builder message, final DescriptorView descriptor) {
         message.setState(TcpSocketState.State.CONNECTING)
-                .setPeerName(ByteString.copyFrom(
-                        strangers.target(descriptor).sockaddr(message.getFamily())));
+                .setPeerName(ByteString.copyFrom(strangers.target(descriptor).sockaddr(message.getFamily())));
     }
 
     private static void closed(final TcpSocketState.Builder message, final TcpInfo info, final Fd socket) {
@@ -99,15 +95,13 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
         if (error && !info.wasConnected()) {
             message.setState(TcpSocketState.State.REFUSED);
         } else if ((events & POLLRDHUP) != 0) {
-            message.setState(TcpSocketState.State.ENDED)
-                    .setReceived(ByteString.copyFrom(TcpQueue.received(socket)));
+            message.setState(TcpSocketState.State.ENDED).setReceived(ByteString.copyFrom(TcpQueue.received(socket)));
         } else {
             message.setState(TcpSocketState.State.UNCONNECTED);
         }
     }
 
-    private void connected(
-            final TcpSocketState.Builder message, final TcpInfo info, final DescriptorView descriptor) {
+    private void connected(final TcpSocketState.Builder message, final TcpInfo info, final DescriptorView descriptor) {
         final Fd socket = descriptor.open();
         final TcpState state = new TcpState(info.state());
         final byte[] peerName = SocketCalls.peerName(socket).orElseThrow();

@@ -61,16 +61,18 @@ final class TcpStrangers {
                 .filter(socket -> socket.inode() == 0
                         && address.accepts(socket.local())
                         && (socket.state() == TCP_ESTABLISHED || socket.state() == TCP_CLOSE_WAIT))
-                .sorted(Comparator.<InetDiagnosis>comparingInt(socket -> -socket.info().age())
+                .sorted(Comparator.<InetDiagnosis>comparingInt(
+                                socket -> -socket.info().age())
                         .thenComparingLong(socket -> mirror(socket.local(), socket.remote())
                                 .map(InetDiagnosis::inode)
                                 .orElse(0L)))
                 .forEach(socket -> {
                     final boolean ended = socket.state() == TCP_CLOSE_WAIT;
                     if (socket.queued() > (ended ? 1 : 0)) {
-                        throw new Refusal(listener.describe() + " listens, and on a connection that waits to be accepted"
-                                + " data have been sent already (from " + socket.remote()
-                                + "), which can be seen by nobody before; try again in a moment");
+                        throw new Refusal(
+                                listener.describe() + " listens, and on a connection that waits to be accepted"
+                                        + " data have been sent already (from " + socket.remote()
+                                        + "), which can be seen by nobody before; try again in a moment");
                     }
                     waiting.add(TcpSocketState.Waiting.newBuilder()
                             .setAddress(socket.remote().address())
@@ -102,8 +104,8 @@ final class TcpStrangers {
                 .filter(socket -> socket.inode() == descriptor.status().inode())
                 .findFirst()
                 .map(InetDiagnosis::remote)
-                .orElseThrow(() -> new Refusal(descriptor.describe()
-                        + " is a connection that is just being made; try again in a moment"));
+                .orElseThrow(() -> new Refusal(
+                        descriptor.describe() + " is a connection that is just being made; try again in a moment"));
     }
 
     /** Of an end whose peer the computation does not have: what it would receive, and what has become of the peer. */
@@ -118,7 +120,8 @@ final class TcpStrangers {
                 .isPresent();
         final boolean ended = message.getPeerSendsNoMore();
         final boolean closed = !here
-                || peer.map(other -> other.inode() == 0).orElse(ended && connection.remote().isLocal());
+                || peer.map(other -> other.inode() == 0)
+                        .orElse(ended && connection.remote().isLocal());
         if (waits || !closed) {
             message.setOutside(!waits);
             TcpOutsider.look(descriptor, message);
@@ -127,9 +130,7 @@ final class TcpStrangers {
         } else {
             // The peer was closed with data on their way, which are in nobody's hands but the kernel's.
             final byte[] received = TcpFlight.gather(
-                    descriptor,
-                    Integer.MAX_VALUE / 4,
-                    () -> TcpState.of(socket).peerSendsNoMore());
+                    descriptor, Integer.MAX_VALUE / 4, () -> TcpState.of(socket).peerSendsNoMore());
             message.setReceived(ByteString.copyFrom(received)).setPeerSendsNoMore(true);
         }
     }
