@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
@@ -56,13 +57,19 @@ final class HostCapture implements AutoCloseable {
         for (final FrozenProcess process : tree.processes()) {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
+        tree.mapScratch();
         objectClaims.claimAll(objects.views());
         claims.claimAll(files.views());
         hostClaims.claimAll(views(tree.processes()));
+        final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             final StateClaims.Questions questions = stateClaims.about(process);
             held.put(process, questions);
-            final ProcessState.Builder state = ProcessCapture.capture(process, questions);
+            captures.put(process, ProcessCapture.start(process, questions));
+        }
+        for (final FrozenProcess process : tree.processes()) {
+            final ProcessState.Builder state =
+                    Objects.requireNonNull(captures.get(process)).finish();
             state.setIdentity(identities.of(process));
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
@@ -77,7 +84,7 @@ final class HostCapture implements AutoCloseable {
     }
 
     private MappingCapture mapping(final FrozenProcess process) {
-        return java.util.Objects.requireNonNull(mappings.get(process));
+        return Objects.requireNonNull(mappings.get(process));
     }
 
     /** The processes, parents first. */
@@ -87,7 +94,7 @@ final class HostCapture implements AutoCloseable {
 
     /** State of a process, without its memory. */
     ProcessState state(final FrozenProcess process) {
-        return java.util.Objects.requireNonNull(states.get(process));
+        return Objects.requireNonNull(states.get(process));
     }
 
     /** Memory whose pages go to the image of a process. */
@@ -110,7 +117,7 @@ final class HostCapture implements AutoCloseable {
         }
         objectClaims.addTo(byPlugin, process.ownPid());
         hostClaims.addTo(byPlugin, process.ownPid());
-        java.util.Objects.requireNonNull(held.get(process))
+        Objects.requireNonNull(held.get(process))
                 .answers()
                 .forEach((id, states) -> byPlugin.computeIfAbsent(id, plugin -> PluginState.newBuilder())
                         .addAllProcessStates(states));

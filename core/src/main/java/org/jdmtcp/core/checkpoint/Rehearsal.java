@@ -1,6 +1,7 @@
 package org.jdmtcp.core.checkpoint;
 
 import java.util.List;
+import java.util.Map;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.Freeze;
 import org.jdmtcp.core.freeze.FrozenTree;
@@ -64,12 +65,9 @@ public final class Rehearsal {
         final TimedWaits waits = new TimedWaits();
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
-                HostCapture capture = new HostCapture(tree, plugins, streams);
-                Snapshot snapshot = Snapshot.of(ptrace, tree.processes().getFirst(), List.of())) {
-            LOG.debug(
-                    "rehearsed with process {} and {} others",
-                    snapshot.pid(),
-                    capture.views().size() - 1);
+                HostCapture capture = new HostCapture(tree, plugins, streams)) {
+            final Map<?, Snapshot> snapshots = Snapshots.of(ptrace, capture);
+            snapshots.values().forEach(Snapshot::close);
             waits.remember(tree);
         }
     }
