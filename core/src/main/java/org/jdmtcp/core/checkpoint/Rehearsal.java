@@ -7,10 +7,12 @@ import org.jdmtcp.core.freeze.Freeze;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Stop;
 import org.jdmtcp.core.tracee.StubProcess;
 import org.jdmtcp.core.tracee.TraceeGoneException;
+import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ public final class Rehearsal {
     private static final int TIMES = 3;
 
     private static final int SIGKILL = 9;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
     private boolean done;
 
     /** Does it once, before the first checkpoint. */
@@ -33,6 +37,7 @@ public final class Rehearsal {
             return;
         }
         done = true;
+        keepConnections();
         final int stub = StubProcess.spawn();
         try {
             for (int i = 0; i < TIMES; i++) {
@@ -43,6 +48,15 @@ public final class Rehearsal {
             LOG.debug("the rehearsal was left off", e);
         } finally {
             end(ptrace, stub);
+        }
+    }
+
+    // Java opens its sockets inheritable. The agent's own are nothing to be looked into while it is using them.
+    private static void keepConnections() {
+        for (final int number : FdTable.numbers(ProcessCalls.self())) {
+            if (FileCalls.readLink("/proc/self/fd/" + number).orElse("").startsWith("socket:")) {
+                FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC);
+            }
         }
     }
 
