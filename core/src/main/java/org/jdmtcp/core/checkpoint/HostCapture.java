@@ -36,8 +36,12 @@ final class HostCapture implements AutoCloseable {
     private final Map<FrozenProcess, StateClaims.Questions> held = new LinkedHashMap<>();
     private Clocks clocks = Clocks.getDefaultInstance();
 
-    HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
-        files = new OpenFiles(tree, streams);
+    HostCapture(
+            final FrozenTree tree,
+            final PluginRegistry plugins,
+            final StandardStreams streams,
+            final OpenFileContents contents) {
+        files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);
@@ -63,7 +67,7 @@ final class HostCapture implements AutoCloseable {
         hostClaims.claimAll(views(tree.processes()));
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
-            final StateClaims.Questions questions = stateClaims.about(process);
+            final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
             held.put(process, questions);
             captures.put(process, ProcessCapture.start(process, questions));
         }

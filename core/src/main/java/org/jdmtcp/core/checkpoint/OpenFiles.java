@@ -9,19 +9,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.freeze.ZombieProcess;
 import org.jdmtcp.core.process.message.Descriptor;
 import org.jdmtcp.core.procfs.FdInfo;
 import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.core.procfs.Mapping;
+import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.OpenDescriptor;
 
 /**
  * All open files of the computation, each once however many descriptors of however many processes refer to it. Two
@@ -38,9 +42,11 @@ final class OpenFiles implements AutoCloseable {
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
+    private final Map<FrozenProcess, List<OpenDescriptor>> open = new LinkedHashMap<>();
     private final List<Kept> kept = new ArrayList<>();
     private final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
     private final FrozenTree tree;
+    private final boolean wantsContents;
 
     private record Inode(long device, long inode) {}
 
@@ -49,7 +55,8 @@ final class OpenFiles implements AutoCloseable {
     private record Place(int pid, int number) {}
 
     /** Looks at every descriptor. @throws LinuxException EPERM where a process may not be inspected */
-    OpenFiles(final FrozenTree tree, final StandardStreams streams) {
+    OpenFiles(final FrozenTree tree, final StandardStreams streams, final boolean wantsContents) {
+        this.wantsContents = wantsContents;
         this.tree = tree;
         this.streams = streams;
         for (final FrozenProcess process : tree.processes()) {
@@ -71,6 +78,7 @@ final class OpenFiles implements AutoCloseable {
         final TreeMap<Place, OpenFileView> same = similar(status, info);
         final Place place = new Place(pid, number);
         OpenFileView view = same.get(place);
+        final boolean isFirst = view == null;
         if (view == null) {
             view = new OpenFileView(
                     this, views.size() + 1L, target(link), status, info, holder, () -> take(process, number));
@@ -79,6 +87,8 @@ final class OpenFiles implements AutoCloseable {
         } else {
             view.add(holder);
         }
+        open.computeIfAbsent(process, _ -> new ArrayList<>())
+                .add(new OpenDescriptor(number, view, isFirst, info.locks()));
         return Descriptor.newBuilder()
                 .setNumber(number)
                 .setCloseOnExec(info.closeOnExec())
@@ -174,6 +184,11 @@ final class OpenFiles implements AutoCloseable {
         return view;
     }
 
+    /** Whether the user wants the contents of named files. */
+    boolean wantsContents() {
+        return wantsContents;
+    }
+
     /** All of them. */
     List<OpenFileView> views() {
         return views;
@@ -182,6 +197,11 @@ final class OpenFiles implements AutoCloseable {
     /** The descriptor table of a process. */
     List<Descriptor> table(final FrozenProcess process) {
         return descriptors.getOrDefault(process, List.of());
+    }
+
+    /** What a process has open. */
+    List<OpenDescriptor> open(final FrozenProcess process) {
+        return open.getOrDefault(process, List.of());
     }
 
     /** What is to be kept, after every open file was claimed. */
@@ -206,6 +226,21 @@ final class OpenFiles implements AutoCloseable {
     long keepContents(final OpenFileView view, final long size) {
         kept.add(new Kept(view.process().ownPid(), image -> image.contents(view.id(), view.open(), size)));
         return view.id();
+    }
+
+    OptionalInt member(final int id) {
+        final OptionalInt process = Stream.concat(
+                        tree.process(id).stream().map(FrozenProcess::ownPid),
+                        tree.zombies().stream().filter(z -> z.pid() == id).map(ZombieProcess::ownPid))
+                .mapToInt(Integer::intValue)
+                .findFirst();
+        return process.isPresent()
+                ? process
+                : tree.processes().stream()
+                        .flatMap(p -> p.threads().stream())
+                        .filter(thread -> thread.tid() == id)
+                        .mapToInt(Tracee::ownTid)
+                        .findFirst();
     }
 
     List<String> outsiders(final OpenFileView view) {

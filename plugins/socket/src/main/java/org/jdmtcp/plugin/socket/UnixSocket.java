@@ -121,11 +121,6 @@ final class UnixSocket implements DescriptorKind<UnixSocketState> {
     private static void refuse(
             final DescriptorView descriptor, final UnixSocketState.State state, final UnixDiagnosis diagnosis) {
         final Fd socket = descriptor.open();
-        if ((descriptor.flags() & FileCalls.O_ASYNC) != 0) {
-            throw new Refusal(
-                    descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet;"
-                            + " checkpoint when the program has switched it off");
-        }
         if (state != UnixSocketState.State.LISTENING && (PipeCalls.poll(socket, POLLPRI) & POLLPRI) != 0) {
             throw new Refusal(descriptor.describe()
                     + " holds an out-of-band byte, which cannot be restored; checkpoint when the program has read it");
