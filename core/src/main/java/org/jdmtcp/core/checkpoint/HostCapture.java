@@ -26,7 +26,7 @@ import org.jdmtcp.spi.view.ProcessView;
 final class HostCapture implements AutoCloseable {
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
-    private final MappedObjects objects = new MappedObjects();
+    private final MappedObjects objects;
     private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
     private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
     private final Claims claims;
@@ -42,6 +42,7 @@ final class HostCapture implements AutoCloseable {
             final StandardStreams streams,
             final OpenFileContents contents) {
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
+        objects = new MappedObjects(tree);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);
