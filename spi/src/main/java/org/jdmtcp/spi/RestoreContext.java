@@ -46,6 +46,17 @@ public interface RestoreContext {
     Maker maker(int pid, int uid, int gid);
 
     /**
+     * A process in a network namespace of its own, with a loopback interface that is down. What it makes there the agent may
+     * administer, whatever the user: so connections of which both ends are the computation's can be made as they were, beyond
+     * the reach of others. The namespace lives as long as a socket of it does.
+     *
+     * @throws Refusal where no such namespace can be made
+     */
+    default Maker networkMaker() {
+        throw new UnsupportedOperationException("no network namespaces here");
+    }
+
+    /**
      * The root directory of the restarted programs as far as terminals are concerned, for the agent's paths: {@code ""} where
      * that is the agent's own, else one below which {@code /dev/ptmx} makes pseudo-terminals in a file system of their own,
      * where every number is free.

@@ -52,13 +52,18 @@ final class Family {
 
     /** Children of the agent itself that are or were members, zombies included; not the init of a pid namespace. */
     synchronized List<Integer> children() {
-        final List<Integer> children = new ArrayList<>();
-        for (final int pid : Children.read(self)) {
-            if (!isHelper(pid)) {
-                children.add(pid);
-            }
-        }
-        return children;
+        return members(Children.read(self));
+    }
+
+    // The kernel gives orphans to the first living thread of a subreaper: the JVM's first, which lives as long as the
+    // agent.
+    // That spares us the lists of all its other threads while a computation stands still.
+    private List<Integer> orphans() {
+        return members(Children.read(self, self));
+    }
+
+    private List<Integer> members(final int[] pids) {
+        return Arrays.stream(pids).filter(pid -> !isHelper(pid)).boxed().toList();
     }
 
     private boolean isHelper(final int pid) {
@@ -78,11 +83,11 @@ final class Family {
 
     /** The living processes from which all members descend, the first root first. */
     synchronized Collection<Integer> roots() {
-        final Set<Integer> living = new LinkedHashSet<>();
-        roots.stream().filter(Family::isAlive).forEach(living::add);
-        children().stream().filter(Family::isAlive).forEach(living::add);
-        init.ifPresent(pid -> childrenOf(pid).stream().filter(Family::isAlive).forEach(living::add));
-        return living;
+        final Set<Integer> candidates = new LinkedHashSet<>(roots);
+        candidates.addAll(orphans());
+        init.ifPresent(pid -> candidates.addAll(childrenOf(pid)));
+        candidates.removeIf(pid -> !isAlive(pid));
+        return candidates;
     }
 
     /** All members: roots and descendants, parents before children. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
@@ -27,7 +28,7 @@ import org.jdmtcp.spi.view.ProcessView;
 final class HostCapture implements AutoCloseable {
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
-    private final MappedObjects objects = new MappedObjects();
+    private final MappedObjects objects;
     private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
     private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
     private final Claims claims;
@@ -43,6 +44,7 @@ final class HostCapture implements AutoCloseable {
             final StandardStreams streams,
             final OpenFileContents contents) {
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
+        objects = new MappedObjects(tree);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);
@@ -63,15 +65,21 @@ final class HostCapture implements AutoCloseable {
         for (final FrozenProcess process : tree.processes()) {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
+        tree.mapScratch();
         objectClaims.claimAll(objects.views());
         claims.claimAll(files.views());
         hostClaims.claimAll(views(tree.processes()));
         final FrozenProcess first = tree.processes().getFirst();
         final Cgroup launchGroups = Cgroup.read(first.mainThread().tid());
+        final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
             held.put(process, questions);
-            final ProcessState.Builder state = ProcessCapture.capture(process, questions);
+            captures.put(process, ProcessCapture.start(process, questions));
+        }
+        for (final FrozenProcess process : tree.processes()) {
+            final ProcessState.Builder state =
+                    Objects.requireNonNull(captures.get(process)).finish();
             state.setIdentity(identities.of(process));
             if (process != first) {
                 state.getAttributesBuilder()
@@ -91,7 +99,7 @@ final class HostCapture implements AutoCloseable {
     }
 
     private MappingCapture mapping(final FrozenProcess process) {
-        return java.util.Objects.requireNonNull(mappings.get(process));
+        return Objects.requireNonNull(mappings.get(process));
     }
 
     /** The processes, parents first. */
@@ -101,7 +109,7 @@ final class HostCapture implements AutoCloseable {
 
     /** State of a process, without its memory. */
     ProcessState state(final FrozenProcess process) {
-        return java.util.Objects.requireNonNull(states.get(process));
+        return Objects.requireNonNull(states.get(process));
     }
 
     /** Memory whose pages go to the image of a process. */
@@ -124,7 +132,7 @@ final class HostCapture implements AutoCloseable {
         }
         objectClaims.addTo(byPlugin, process.ownPid());
         hostClaims.addTo(byPlugin, process.ownPid());
-        java.util.Objects.requireNonNull(held.get(process))
+        Objects.requireNonNull(held.get(process))
                 .answers()
                 .forEach((id, states) -> byPlugin.computeIfAbsent(id, plugin -> PluginState.newBuilder())
                         .addAllProcessStates(states));

@@ -8,7 +8,6 @@ import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.process.message.MappingState;
 import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.procfs.MappingDetails;
-import org.jdmtcp.core.procfs.Maps;
 import org.jdmtcp.core.procfs.VmFlag;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.FileCalls;
@@ -50,9 +49,7 @@ final class MappingCapture {
         this.files = files;
         this.sources = sources;
         this.objects = objects;
-        final Maps maps = process.maps()
-                .withDetails(Maps.readDetailed(process.mainThread().tid()));
-        for (final Mapping mapping : maps.mappings()) {
+        for (final Mapping mapping : process.maps().mappings()) {
             capture(mapping);
         }
     }

@@ -12,12 +12,9 @@ import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.image.ImageWriter;
 import org.jdmtcp.core.image.SetIdentity;
 import org.jdmtcp.core.process.message.ComputationState;
-import org.jdmtcp.core.process.message.MappingState;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
-import org.jdmtcp.spi.linux.Errno;
-import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.MemoryCalls;
 
 /**
@@ -65,10 +62,12 @@ final class PendingImages implements AutoCloseable {
 
     /** Takes the memory while everything is stopped: forks it, and writes what a fork does not copy. On the ptrace thread. */
     void takeMemory(final Ptrace ptrace) {
+        if (options.forked()) {
+            snapshots.putAll(Snapshots.of(ptrace, capture));
+        }
         for (final FrozenProcess process : capture.processes()) {
-            final boolean forked = options.forked() && fork(ptrace, process);
             final int tid = process.mainThread().tid();
-            if (!forked) {
+            if (!snapshots.containsKey(process)) {
                 writeMemory(process, tid, image(process), area -> true);
             } else if (capture.areas(process).stream().anyMatch(area -> !area.forked())) {
                 noteGuards(
@@ -83,26 +82,6 @@ final class PendingImages implements AutoCloseable {
     private ImageWriter image(final FrozenProcess process) {
         return writers.computeIfAbsent(
                 process, p -> set.add(name(p), options.codec(), options.codec().defaultLevel()));
-    }
-
-    // No room for another process is no reason to fail: the memory is written in place then, with a longer pause.
-    private boolean fork(final Ptrace ptrace, final FrozenProcess process) {
-        try {
-            snapshots.put(process, Snapshot.of(ptrace, process, objects(process)));
-            return true;
-        } catch (final LinuxException e) {
-            if (e.errno() == Errno.EAGAIN || e.errno() == Errno.ENOMEM) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private List<MemoryCalls.Range> objects(final FrozenProcess process) {
-        return capture.state(process).getMemory().getMappingsList().stream()
-                .filter(m -> m.getKind() == MappingState.Kind.OBJECT)
-                .map(m -> new MemoryCalls.Range(m.getStart(), m.getEnd() - m.getStart()))
-                .toList();
     }
 
     private void writeMemory(

@@ -1,15 +1,18 @@
 package org.jdmtcp.core.checkpoint;
 
 import java.util.List;
+import java.util.Map;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.Freeze;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Stop;
 import org.jdmtcp.core.tracee.StubProcess;
 import org.jdmtcp.core.tracee.TraceeGoneException;
+import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,8 @@ public final class Rehearsal {
     private static final int TIMES = 3;
 
     private static final int SIGKILL = 9;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
     private boolean done;
 
     /** Does it once, before the first checkpoint. */
@@ -32,6 +37,7 @@ public final class Rehearsal {
             return;
         }
         done = true;
+        keepConnections();
         final int stub = StubProcess.spawn();
         try {
             for (int i = 0; i < TIMES; i++) {
@@ -45,17 +51,23 @@ public final class Rehearsal {
         }
     }
 
+    // Java opens its sockets inheritable. The agent's own are nothing to be looked into while it is using them.
+    private static void keepConnections() {
+        for (final int number : FdTable.numbers(ProcessCalls.self())) {
+            if (FileCalls.readLink("/proc/self/fd/" + number).orElse("").startsWith("socket:")) {
+                FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC);
+            }
+        }
+    }
+
     private static void play(
             final Ptrace ptrace, final int stub, final PluginRegistry plugins, final StandardStreams streams) {
         final TimedWaits waits = new TimedWaits();
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
-                HostCapture capture = new HostCapture(tree, plugins, streams, OpenFileContents.LEAVE);
-                Snapshot snapshot = Snapshot.of(ptrace, tree.processes().getFirst(), List.of())) {
-            LOG.debug(
-                    "rehearsed with process {} and {} others",
-                    snapshot.pid(),
-                    capture.views().size() - 1);
+                HostCapture capture = new HostCapture(tree, plugins, streams, OpenFileContents.LEAVE)) {
+            final Map<?, Snapshot> snapshots = Snapshots.of(ptrace, capture);
+            snapshots.values().forEach(Snapshot::close);
             waits.remember(tree);
         }
     }

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.procfs.MappingKind;
 import org.jdmtcp.core.procfs.Maps;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Scratch;
 import org.jdmtcp.core.tracee.Tracee;
-import org.jdmtcp.core.x86_64.Vdso;
 import org.jdmtcp.spi.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -87,21 +87,21 @@ public final class FrozenProcess {
         return stopSignal != 0;
     }
 
-    /** The mappings as they were before any scratch memory was mapped. */
+    /** The mappings, with details, as they were before any scratch memory was mapped. */
     public Maps maps() {
         Maps known = maps;
         if (known == null) {
-            known = Maps.read(mainThread().tid());
+            known = Maps.readDetailed(mainThread().tid());
             maps = known;
         }
         return known;
     }
 
-    /** Scratch memory of ours in the process. */
+    /** Scratch memory of ours in the process; the process may still be about to map it. */
     public Scratch scratch() {
         Scratch mapped = scratch;
         if (mapped == null) {
-            mapped = Scratch.map(mainThread(), systemCallInstruction(), status.caught());
+            mapped = Scratch.map(mainThread(), vdso(), status.caught());
             scratch = mapped;
         }
         return mapped;
@@ -132,11 +132,10 @@ public final class FrozenProcess {
         return all;
     }
 
-    private long systemCallInstruction() {
+    private Mapping vdso() {
         return maps().mappings().stream()
                 .filter(m -> m.kind() == MappingKind.VDSO)
                 .findFirst()
-                .map(m -> Vdso.systemCallInstruction(mainThread().tid(), m.start(), m.length()))
                 .orElseThrow(() -> new Refusal(describe()
                         + " has no vdso mapping (it was unmapped, or the kernel runs with vdso=0): system calls cannot be"
                         + " made in it"));
@@ -147,8 +146,16 @@ public final class FrozenProcess {
         return command() + " (pid " + ownPid() + ")";
     }
 
+    /** Begins to unmap the scratch memory; {@link #removeScratch} waits for the end. */
+    void startRemovingScratch() {
+        final Scratch mapped = scratch;
+        if (mapped != null) {
+            mapped.startClosing();
+        }
+    }
+
     /** Unmaps the scratch memory, if any. */
-    public void removeScratch() {
+    void removeScratch() {
         final Scratch mapped = scratch;
         if (mapped != null) {
             scratch = null;

@@ -20,6 +20,17 @@ public record FrozenTree(List<FrozenProcess> processes, List<ZombieProcess> zomb
         return processes.stream().filter(p -> p.pid() == pid).findFirst();
     }
 
+    /** Has all processes map scratch memory, all at the same time. Their mappings must be known by then. */
+    public void mapScratch() {
+        processes.forEach(FrozenProcess::scratch);
+    }
+
+    /** Has all processes unmap it. Nothing must be done in them any more. */
+    void removeScratch() {
+        processes.forEach(FrozenProcess::startRemovingScratch);
+        processes.forEach(FrozenProcess::removeScratch);
+    }
+
     /** Lets everything run on, children first, so that no parent sees a child that is still stopped. */
     @Override
     public void close() {

@@ -136,7 +136,7 @@ public final class TimedWaits {
 
     /** Remembers what the next checkpoint needs to know. To be called last: the threads must do nothing more for us. */
     public void remember(final FrozenTree tree) {
-        tree.processes().forEach(FrozenProcess::removeScratch);
+        tree.removeScratch();
         final Map<Integer, Wait> kept = new HashMap<>();
         final Set<Integer> living = new HashSet<>();
         for (final FrozenProcess process : tree.processes()) {

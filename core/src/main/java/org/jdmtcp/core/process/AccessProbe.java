@@ -16,6 +16,8 @@ import org.jdmtcp.spi.linux.SystemCall;
  */
 final class AccessProbe {
     private static final int ROOM = 64;
+    /** Of the agent, whose ids and capabilities stay as they are. */
+    private static final Status AGENT = Status.read(ProcessCalls.self());
 
     private final FrozenProcess process;
     private final int call;
@@ -28,10 +30,9 @@ final class AccessProbe {
     /** Adds the question. Landlock takes no_new_privs or CAP_SYS_ADMIN: without these there is none. */
     static Optional<AccessProbe> ask(final FrozenProcess process, final Batch batch) {
         final Status status = process.status();
-        final Status agent = Status.read(ProcessCalls.self());
-        final boolean mayLook = status.uid().equals(agent.uid())
-                && status.gid().equals(agent.gid())
-                && (agent.capPermitted() & ~status.capEffective()) == 0
+        final boolean mayLook = status.uid().equals(AGENT.uid())
+                && status.gid().equals(AGENT.gid())
+                && (AGENT.capPermitted() & ~status.capEffective()) == 0
                 && status.nsPid().size() == 1;
         final boolean possible = mayLook && (status.noNewPrivs() || status.capEffective() != 0);
         if (!possible) {

@@ -26,24 +26,43 @@ import org.jdmtcp.spi.linux.SystemCall;
  */
 public final class ProcessCapture {
     private final FrozenProcess process;
+    private final Inquirer inquirer;
+    private final Batch batch;
+    private final ThreadCapture mainThread;
+    private final SignalActions actions;
+    private final ProcessAttributes attributes;
+    private final MemoryPolicies policies;
+    private final Optional<AccessProbe> probe;
+    private final int brk;
     private final List<PendingThread> threads = new ArrayList<>();
 
     private record PendingThread(ThreadCapture capture, Batch batch) {}
 
-    private ProcessCapture(final FrozenProcess process) {
+    private ProcessCapture(final FrozenProcess process, final Inquirer inquirer) {
         this.process = process;
+        this.inquirer = inquirer;
+        batch = process.scratch().batch();
+        mainThread = new ThreadCapture(process.mainThread(), process.status(process.mainThread()), batch);
+        actions = new SignalActions(batch);
+        attributes = new ProcessAttributes(process, batch);
+        policies = new MemoryPolicies(process, batch);
+        probe = AccessProbe.ask(process, batch);
+        brk = batch.must(SystemCall.BRK, 0);
+        inquirer.inquire(batch);
     }
 
     /**
-     * Captures one process.
+     * Begins to capture one process: it is at its batch when this returns. Other processes can be begun with before {@link
+     * #finish} waits for it.
      *
      * @param inquirer who else has questions to it
-     * @return identity and mappings are left to the caller
      * @throws Refusal where it has state that nobody can restore
      */
-    public static ProcessState.Builder capture(final FrozenProcess process, final Inquirer inquirer) {
+    public static ProcessCapture start(final FrozenProcess process, final Inquirer inquirer) {
         refuseUnknown(process);
-        return new ProcessCapture(process).run(inquirer);
+        final ProcessCapture capture = new ProcessCapture(process, inquirer);
+        capture.batch.start();
+        return capture;
     }
 
     private static void refuseUnknown(final FrozenProcess process) {
@@ -52,18 +71,14 @@ public final class ProcessCapture {
         }
     }
 
-    private ProcessState.Builder run(final Inquirer inquirer) {
-        final Tracee main = process.mainThread();
-        final Batch batch = process.scratch().batch();
-        final ThreadCapture mainThread = new ThreadCapture(main, process.status(main), batch);
-        final SignalActions actions = new SignalActions(batch);
-        final ProcessAttributes attributes = new ProcessAttributes(process, batch);
-        final MemoryPolicies policies = new MemoryPolicies(process, batch);
-        final Optional<AccessProbe> probe = AccessProbe.ask(process, batch);
-        final int brk = batch.must(SystemCall.BRK, 0);
-        inquirer.inquire(batch);
-        batch.run();
-
+    /**
+     * What the process has told.
+     *
+     * @return identity and mappings are left to the caller
+     * @throws Refusal where it has state that nobody can restore
+     */
+    public ProcessState.Builder finish() {
+        batch.finish();
         final ProcessState.Builder state = ProcessState.newBuilder().setGroupStopped(process.isGroupStopped());
         final ThreadState.Builder first = ThreadState.newBuilder();
         mainThread.read(batch, first);
@@ -107,9 +122,7 @@ public final class ProcessCapture {
                 batch.start();
             }
             for (final PendingThread thread : threads) {
-                if (thread.batch.proceed().isPresent()) {
-                    throw new IllegalStateException("a thread forked while it was captured");
-                }
+                thread.batch.finish();
                 final ThreadState.Builder threadState = ThreadState.newBuilder();
                 thread.capture.read(thread.batch, threadState);
                 state.addThreads(threadState);

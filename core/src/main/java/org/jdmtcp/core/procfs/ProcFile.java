@@ -8,10 +8,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotLinkException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jdmtcp.spi.linux.Errno;
@@ -95,6 +91,18 @@ final class ProcFile {
             }
         }
 
+        Optional<String> readLink(String file) throws IOException {
+            path.setString(0, file, ISO_8859_1);
+            long n = Linux.raw(SystemCall.READLINK, path.address(), chunk.address(), CHUNK);
+            if (n == -Errno.ENOENT || n == -Errno.EINVAL) {
+                return Optional.empty();
+            }
+            if (Errno.isError(n)) {
+                throw failure(n);
+            }
+            return Optional.of(new String(chunk.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), ISO_8859_1));
+        }
+
         private static IOException failure(long result) {
             return new IOException(Errno.message((int) -result));
         }
@@ -125,42 +133,14 @@ final class ProcFile {
     static Optional<String> readLink(ProcDir dir, String name) {
         String path = dir.file(name);
         try {
-            return Optional.of(byteString(Files.readSymbolicLink(Path.of(path))));
-        } catch (NoSuchFileException | NotLinkException e) {
-            if (isGone(dir)) {
-                throw new ProcessGoneException(dir.pid(), dir.tid(), e);
+            Optional<String> target = READER.get().readLink(path);
+            if (target.isEmpty() && isGone(dir)) {
+                throw new ProcessGoneException(dir.pid(), dir.tid(), new IOException("no " + path));
             }
-            return Optional.empty();
+            return target;
         } catch (IOException e) {
             throw failure(dir, path, e);
         }
-    }
-
-    /**
-     * The octets of a path, whatever encoding the JVM assumes for file names: a path that is not plain ASCII cannot be trusted
-     * as a string (octets that do not decode are replaced), but its URI holds each octet percent-encoded.
-     */
-    private static String byteString(Path target) {
-        String decoded = target.toString();
-        if (decoded.chars().allMatch(c -> c < 0x80)) {
-            return decoded;
-        }
-        // A name without a slash in front (a file below a mount that was detached) would come back below the working
-        // directory.
-        String uri = Path.of("/").resolve(target).toUri().getRawPath();
-        byte[] octets = new byte[uri.length()];
-        int n = 0;
-        for (int i = target.isAbsolute() ? 0 : 1; i < uri.length(); i++) {
-            if (uri.charAt(i) == '%') {
-                octets[n++] = (byte) Integer.parseInt(uri, i + 1, i + 3, 16);
-                i += 2;
-            } else {
-                octets[n++] = (byte) uri.charAt(i);
-            }
-        }
-        // The URI of a directory ends in a slash that the link does not have.
-        int end = n > 1 && octets[n - 1] == '/' ? n - 1 : n;
-        return new String(octets, 0, end, ISO_8859_1);
     }
 
     private static RuntimeException failure(ProcDir dir, String path, IOException cause) {
@@ -170,13 +150,7 @@ final class ProcFile {
         String advice = new File(path).exists()
                 ? "; run this as the user that owns process " + dir.pid() + ", or as root"
                 : "; the process lives, but has no such file: closed meanwhile, or this kernel is built without it";
-        return new UncheckedIOException("cannot read " + path + ": " + reason(path, cause) + advice, cause);
-    }
-
-    /** Java puts the path in front of the reason, in one of two ways. */
-    private static String reason(String path, IOException cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.startsWith(path) ? message.substring(path.length()).replaceFirst("^[: ]+", "") : message;
+        return new UncheckedIOException("cannot read " + path + ": " + cause.getMessage() + advice, cause);
     }
 
     private static boolean isGone(ProcDir dir) {
@@ -184,8 +158,7 @@ final class ProcFile {
     }
 
     /**
-     * Java does not tell errno, and the text of ESRCH depends on the locale; but ESRCH from a directory that is there means a
-     * zombie or a dying task, which {@code stat} shows.
+     * ESRCH from a directory that is there means a zombie or a dying task, which {@code stat} shows.
      */
     private static boolean isDead(ProcDir dir) {
         try {

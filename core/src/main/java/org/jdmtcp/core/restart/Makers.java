@@ -6,7 +6,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.spi.Maker;
+import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
+import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.RemoteBatch;
@@ -18,6 +22,11 @@ import org.jdmtcp.spi.view.RemoteBatch;
 final class Makers implements AutoCloseable {
     private static final int ANY = 0;
     private static final long KEEP = 0xffff_ffffL;
+    /** No process id: the one in a network namespace. */
+    private static final int IN_OWN_NETWORK = -1;
+
+    private static final long CLONE_NEWUSER = 0x1000_0000;
+    private static final long CLONE_NEWNET = 0x4000_0000;
 
     private final Nursery nursery;
     private final Handover handover;
@@ -36,6 +45,38 @@ final class Makers implements AutoCloseable {
         final Process process = makers.computeIfAbsent(Math.max(pid, ANY), wanted -> new Process(birth(wanted)));
         process.become(uid, gid);
         return process;
+    }
+
+    /** See {@link org.jdmtcp.spi.RestoreContext#networkMaker}. */
+    Maker inOwnNetwork() {
+        return makers.computeIfAbsent(IN_OWN_NETWORK, _ -> {
+            final Newborn newborn = nursery.clone(ANY, "maker");
+            leaveNetwork(newborn);
+            return new Process(newborn);
+        });
+    }
+
+    // Who may not make a network namespace may in a user namespace, which makes the agent its owner.
+    private static void leaveNetwork(final Newborn newborn) {
+        final Batch batch = newborn.scratch().batch();
+        final int plain = batch.add(SystemCall.UNSHARE, CLONE_NEWNET);
+        batch.run();
+        if (batch.result(plain) != -Errno.EPERM) {
+            Linux.check(batch.result(plain), "unshare(CLONE_NEWNET)");
+            return;
+        }
+        final Batch owned = newborn.scratch().batch();
+        owned.must(SystemCall.UNSHARE, CLONE_NEWUSER | CLONE_NEWNET);
+        try {
+            owned.run();
+        } catch (final LinuxException e) {
+            throw new Refusal(
+                    "TCP connections cannot be made again: this user may not administer the network, and no network"
+                            + " namespace can be made: " + e.getMessage()
+                            + "; see the kernel's user.max_user_namespaces and user.max_net_namespaces, or restart as"
+                            + " root",
+                    e);
+        }
     }
 
     private Newborn birth(final int pid) {

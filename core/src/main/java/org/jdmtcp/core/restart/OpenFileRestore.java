@@ -237,6 +237,11 @@ final class OpenFileRestore implements RestoreContext {
     }
 
     @Override
+    public Maker networkMaker() {
+        return Objects.requireNonNull(makers, "nothing is being restored").inOwnNetwork();
+    }
+
+    @Override
     public String terminalRoot() {
         return devPts.root();
     }

@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdmtcp.core.x86_64.Gadget;
 import org.jdmtcp.core.x86_64.SignalFrame;
@@ -34,11 +36,14 @@ public final class Batch implements RemoteBatch {
     private final long slot;
     private final int room;
     private final List<Call> calls = new ArrayList<>();
+    /** The first call of the child that a call makes, both by index. */
+    private final Map<Integer, Integer> children = new HashMap<>();
+
     private ByteBuffer data = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
     private int dataSize;
     private ByteBuffer records = ByteBuffer.allocate(0);
     private byte[] frame = {};
-    private int signal;
+    private int parentsCalls = -1;
 
     private record Call(
             SystemCall call,
@@ -83,13 +88,24 @@ public final class Batch implements RemoteBatch {
         return calls.size() - 1;
     }
 
+    /** As {@link #mustFeed}, but an error, which the other call gets then, does not end the batch. */
+    public int feed(final int target, final int argument, final SystemCall call, final long... arguments) {
+        calls.add(new Call(call, arguments, 0, new Feed(target, argument)));
+        return calls.size() - 1;
+    }
+
     /**
-     * Should the agent die before it has taken charge of the child that the last call makes, the child ends at once. It would
-     * go on as the program otherwise, even in the same memory.
+     * The calls that are added from here on are made by a child, which nobody traces, and not by the thread itself. The last of
+     * them must not return; none may be a must-call. Results of a child that shares the memory are there if the batch waits for
+     * its end.
+     *
+     * @param call index of the call that makes it, a {@code clone(2)} of this batch
      */
-    public void orphanEnds() {
-        final Call call = calls.removeLast();
-        calls.add(new Call(call.call, call.arguments, call.flags | Gadget.FLAG_CHILD_ENDS, call.feed));
+    public void inChild(final int call) {
+        final Call maker = calls.get(call);
+        calls.set(call, new Call(maker.call, maker.arguments, maker.flags | Gadget.FLAG_MAKES_CHILD, maker.feed));
+        children.put(call, calls.size());
+        parentsCalls = parentsCalls < 0 ? calls.size() : parentsCalls;
     }
 
     /** Number of calls so far. */
@@ -150,11 +166,19 @@ public final class Batch implements RemoteBatch {
 
     @Override
     public Batch run() {
+        if (calls.isEmpty()) {
+            return this;
+        }
         start();
+        finish();
+        return this;
+    }
+
+    /** Waits for the end of a batch that was started and makes no traced children. @throws LinuxException of a must-call */
+    public void finish() {
         if (proceed().isPresent()) {
             throw new IllegalStateException("a batch without fork or clone reported such an event");
         }
-        return this;
     }
 
     /** Copies the batch to the process and sets it going. */
@@ -164,17 +188,19 @@ public final class Batch implements RemoteBatch {
         }
         writeRecords();
         copyIn();
-        signal = scratch.endSignal(thread);
-        thread.allowOnly(signal);
-        thread.start(Gadget.enter(
-                thread.registers(),
-                scratch.base(),
-                recordsAddress(),
-                calls.size(),
-                thread.ownPid(),
-                thread.ownTid(),
+        final int signal = scratch.endSignal(thread);
+        thread.start(
+                Gadget.enter(
+                        thread.registers(),
+                        scratch.base(),
+                        recordsAddress(),
+                        parentsCalls < 0 ? calls.size() : parentsCalls,
+                        thread.ownPid(),
+                        thread.ownTid(),
+                        signal,
+                        frameAddress()),
                 signal,
-                frameAddress()));
+                scratch.base() + Gadget.END_OFFSET);
     }
 
     /**
@@ -185,11 +211,10 @@ public final class Batch implements RemoteBatch {
      * @throws LinuxException with the errno of a must-call
      */
     public Optional<Stop.Event> proceed() {
-        final Optional<Stop.Event> event = thread.awaitSignal(signal, scratch.base() + Gadget.END_OFFSET);
+        final Optional<Stop.Event> event = thread.proceed();
         if (event.isPresent()) {
             return event;
         }
-        thread.consumed(signal);
         copyOut();
         checkMusts();
         return Optional.empty();
@@ -220,7 +245,14 @@ public final class Batch implements RemoteBatch {
         }
         for (int i = 0; i < calls.size(); i++) {
             final Call call = calls.get(i);
-            Gadget.record(records, i * Gadget.RECORD_SIZE, call.call.number(), call.arguments, call.flags);
+            final Integer child = children.get(i);
+            Gadget.record(
+                    records,
+                    i * Gadget.RECORD_SIZE,
+                    call.call.number(),
+                    call.arguments,
+                    call.flags,
+                    child == null ? 0 : recordsAddress() + (long) child * Gadget.RECORD_SIZE);
             final Feed feed = call.feed;
             if (feed != null) {
                 records.putLong(

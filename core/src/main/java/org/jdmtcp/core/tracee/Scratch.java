@@ -3,10 +3,15 @@ package org.jdmtcp.core.tracee;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.x86_64.Gadget;
+import org.jdmtcp.core.x86_64.Vdso;
+import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.SystemCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory of ours in a stopped process: the gadget's code, and slots for batches. Only pages that are touched cost anything.
@@ -25,72 +30,98 @@ public final class Scratch implements AutoCloseable {
 
     private final Tracee owner;
     private final long instruction;
-    private final long base;
     private final long caught;
-    private boolean open = true;
+    /** What maps and unmaps it; null where that is somebody else's affair. */
+    private final @Nullable BareCall bare;
 
-    private Scratch(final Tracee owner, final long instruction, final long base, final long caught) {
+    private boolean mapping;
+    private boolean unmapping;
+    private long base;
+
+    private Scratch(
+            final Tracee owner,
+            final long instruction,
+            final long base,
+            final long caught,
+            final @Nullable BareCall bare) {
         this.owner = owner;
         this.instruction = instruction;
         this.base = base;
         this.caught = caught;
+        this.bare = bare;
     }
 
     /**
-     * Maps scratch memory wherever the kernel finds room.
+     * Begins to map scratch memory wherever the kernel finds room. The first use waits for it, so that many processes can be at it
+     * at the same time.
      *
      * @param owner the thread that makes the call
-     * @param instruction address of a syscall instruction in the process
+     * @param vdso the process's [vdso] mapping
      * @param caught signals that have a handler, bit N-1 for signal N
-     * @throws org.jdmtcp.spi.linux.LinuxException ENOMEM where the process may not have more memory
      */
-    public static Scratch map(final Tracee owner, final long instruction, final long caught) {
-        final long base = Linux.check(
-                owner.systemCall(
-                        instruction,
-                        SystemCall.MMAP,
-                        0,
-                        SIZE,
-                        RWX,
-                        MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE,
-                        -1,
-                        0),
-                "mmap of " + SIZE + " bytes of scratch memory in process " + owner.ownPid());
-        final Scratch scratch = new Scratch(owner, instruction, base, caught);
-        scratch.writeCode();
+    public static Scratch map(final Tracee owner, final Mapping vdso, final long caught) {
+        final BareCall call = Foothold.find(owner, vdso.start(), vdso.end(), caught)
+                .<BareCall>map(foothold -> foothold)
+                .orElseGet(() -> new BareCall.OnInstruction(
+                        owner, Vdso.systemCallInstruction(owner.tid(), vdso.start(), vdso.length())));
+        final Scratch scratch = new Scratch(owner, 0, 0, caught, call);
+        scratch.mapping = true;
+        call.start(
+                SystemCall.MMAP,
+                0,
+                SIZE,
+                RWX,
+                MemoryCalls.MAP_PRIVATE | MemoryCalls.MAP_ANONYMOUS | MemoryCalls.MAP_NORESERVE,
+                -1,
+                0);
         return scratch;
     }
 
     /** Uses memory that the process has already, such as what it inherited from the process that it was cloned from. */
     public static Scratch at(final Tracee owner, final long instruction, final long base) {
-        return new Scratch(owner, instruction, base, 0);
+        return new Scratch(owner, instruction, base, 0, null);
     }
 
     /** Uses the same memory through another thread. */
     public Scratch through(final Tracee other) {
-        return new Scratch(other, instruction, base, caught);
+        return new Scratch(other, instruction, base(), caught, null);
     }
 
     /** Puts the gadget's code to the beginning. */
     public void writeCode() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment code = arena.allocateFrom(ValueLayout.JAVA_BYTE, Gadget.code());
-            MemoryCalls.write(owner.tid(), base, code);
+            MemoryCalls.write(owner.tid(), base(), code);
         }
     }
 
     /** A batch with ample room for data, one at a time. */
     public Batch batch() {
-        return new Batch(this, owner, base + LARGE_SLOT, (int) (SIZE - LARGE_SLOT));
+        return new Batch(this, owner, base() + LARGE_SLOT, (int) (SIZE - LARGE_SLOT));
     }
 
     /** A batch in a slot of its own, so that several threads of the process may run theirs at the same time. */
     public Batch batch(final Tracee thread, final int slot) {
-        return new Batch(this, thread, base + (slot + 1L) * SLOT_SIZE, SLOT_SIZE);
+        return new Batch(this, thread, base() + (slot + 1L) * SLOT_SIZE, SLOT_SIZE);
     }
 
-    /** Address of the first byte. */
+    /**
+     * Address of the first byte.
+     *
+     * @throws org.jdmtcp.spi.linux.LinuxException ENOMEM where the process may not have more memory
+     */
     public long base() {
+        if (bare != null && mapping) {
+            mapping = false;
+            final long mapped = bare.finish();
+            if (Errno.isError(mapped)) {
+                leave(bare);
+                throw new LinuxException(
+                        "mmap of " + SIZE + " bytes of scratch memory in process " + owner.ownPid(), (int) -mapped);
+            }
+            base = mapped;
+            writeCode();
+        }
         return base;
     }
 
@@ -104,17 +135,45 @@ public final class Scratch implements AutoCloseable {
         return EndSignal.choose(caught, thread.pendingMask());
     }
 
+    /** Begins to unmap it; {@link #close} waits for the end, so that many processes can be at it at the same time. */
+    public void startClosing() {
+        if (bare == null || unmapping) {
+            return;
+        }
+        try {
+            if (base() != 0) {
+                bare.start(SystemCall.MUNMAP, base, SIZE);
+                unmapping = true;
+            }
+        } catch (final TraceeGoneException e) {
+            gone();
+        }
+    }
+
     /** Unmaps it. A process that died has no memory to unmap. */
     @Override
     public void close() {
-        if (!open) {
+        startClosing();
+        if (bare == null || !unmapping || base == 0) {
             return;
         }
-        open = false;
         try {
-            Linux.check(owner.systemCall(instruction, SystemCall.MUNMAP, base, SIZE), "munmap of scratch memory");
+            Linux.check(bare.finish(), "munmap of scratch memory");
+            base = 0;
+            leave(bare);
         } catch (final TraceeGoneException e) {
-            owner.forget();
+            gone();
         }
+    }
+
+    // Registers first: the thread stands in the code that is taken away then.
+    private void leave(final BareCall call) {
+        owner.restore();
+        call.leave();
+    }
+
+    private void gone() {
+        base = 0;
+        owner.forget();
     }
 }

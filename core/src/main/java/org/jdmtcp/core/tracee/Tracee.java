@@ -2,6 +2,7 @@ package org.jdmtcp.core.tracee;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdmtcp.core.x86_64.Registers;
 import org.jdmtcp.core.x86_64.SystemCallRestart;
@@ -9,6 +10,7 @@ import org.jdmtcp.core.x86_64.TimeLimit;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.SystemCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stopped thread of a program. It remembers the registers and the signal mask that it had; {@link #release} puts them back
@@ -32,7 +34,11 @@ public final class Tracee {
     private boolean maskDisturbed;
     private boolean released;
     private boolean seccompSuspended;
+    private @Nullable Run run;
     private Optional<Wait> waiting = Optional.empty();
+
+    /** Code of ours that the thread is at: it ends with that signal, at that address. */
+    private record Run(int signal, long end) {}
 
     /**
      * A call with a time limit.
@@ -202,33 +208,47 @@ public final class Tracee {
         return new Registers(ptrace.registerSet(tid, Registers.NOTE)).result();
     }
 
-    /** Starts the thread with other registers; {@link #awaitSignal} waits for its end. */
-    void start(final Registers with) {
-        disturb();
+    /**
+     * Starts code of ours in the thread; {@link #proceed} waits for its end. Several threads may be at it at the same time.
+     *
+     * @param signal that the code sends to its own thread at its end, the only one that is let through meanwhile
+     * @param end address at which the thread stands then
+     */
+    void start(final Registers with, final int signal, final long end) {
+        maskDisturbed = true;
+        registersDisturbed = true;
+        ptrace.setSignalMask(tid, ALL_SIGNALS & ~(1L << (signal - 1)));
         ptrace.setRegisterSet(tid, Registers.NOTE, with.toBytes());
         ptrace.resume(tid, 0);
-    }
-
-    /** Lets only {@code signal} through to the thread while it does our work. */
-    void allowOnly(final int signal) {
-        maskDisturbed = true;
-        ptrace.setSignalMask(tid, ALL_SIGNALS & ~(1L << (signal - 1)));
+        run = new Run(signal, end);
     }
 
     /**
-     * Waits until the thread stops for {@code signal} at {@code address}, or for an event such as a fork (which comes back,
-     * and {@link #resume} goes on). Other signals that arrive meanwhile are kept for the program.
+     * Waits until the thread has come to the end of our code, or has stopped for an event such as a fork (which comes back, and
+     * {@link #resume} goes on). Other signals that arrive meanwhile are kept for the program.
      */
-    Optional<Stop.Event> awaitSignal(final int signal, final long address) {
+    Optional<Stop.Event> proceed() {
+        final Run current = Objects.requireNonNull(run, "nothing was started");
         while (true) {
             final Stop stop = awaitStop();
             if (stop instanceof Stop.Event event && event.event() != Stop.PTRACE_EVENT_STOP) {
                 return Optional.of(event);
             }
-            if (stop instanceof Stop.SignalDelivery delivery && delivery.signal() == signal && isAt(address)) {
+            if (stop instanceof Stop.SignalDelivery delivery
+                    && delivery.signal() == current.signal
+                    && currentRegisters().instructionPointer() == current.end) {
+                run = null;
+                heldSignals.remove((Integer) current.signal);
                 return Optional.empty();
             }
             ptrace.resume(tid, 0);
+        }
+    }
+
+    // What was started and not waited for, since something else failed meanwhile.
+    private void settle() {
+        while (run != null && proceed().isPresent()) {
+            resume();
         }
     }
 
@@ -237,8 +257,9 @@ public final class Tracee {
         ptrace.resume(tid, 0);
     }
 
-    private boolean isAt(final long address) {
-        return new Registers(ptrace.registerSet(tid, Registers.NOTE)).instructionPointer() == address;
+    /** The registers as they are at this moment, in the middle of our work. */
+    Registers currentRegisters() {
+        return new Registers(ptrace.registerSet(tid, Registers.NOTE));
     }
 
     private Stop awaitStop() {
@@ -266,20 +287,19 @@ public final class Tracee {
         registersDisturbed = true;
     }
 
-    /** Forgets a signal that was our own doing. */
-    void consumed(final int signal) {
-        heldSignals.remove((Integer) signal);
-    }
-
-    /** Puts registers and signal mask back, without letting the thread run. */
+    /**
+     * Puts signal mask and registers back, without letting the thread run. In this order: should the agent die in between, our
+     * code still puts the registers back.
+     */
     public void restore() {
-        if (registersDisturbed) {
-            ptrace.setRegisterSet(tid, Registers.NOTE, registers.toBytes());
-            registersDisturbed = false;
-        }
+        settle();
         if (maskDisturbed) {
             ptrace.setSignalMask(tid, signalMask);
             maskDisturbed = false;
+        }
+        if (registersDisturbed) {
+            ptrace.setRegisterSet(tid, Registers.NOTE, registers.toBytes());
+            registersDisturbed = false;
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.HexFormat;
  */
 public final class Gadget {
     /** Bytes of a record. */
-    public static final int RECORD_SIZE = 80;
+    public static final int RECORD_SIZE = 88;
 
     public static final int RECORD_NUMBER = 0;
     public static final int RECORD_ARGUMENTS = 8;
@@ -25,26 +25,31 @@ public final class Gadget {
     /** Flag: an error ends the batch. */
     public static final int FLAG_MUST = 1;
 
-    /** Flag: where the call returns 0, as it does in the child that it makes, the child ends. */
-    public static final int FLAG_CHILD_ENDS = 2;
+    /** Flag: where the call returns 0 that is the child that it makes, which goes on at {@link #RECORD_CHILD}. */
+    public static final int FLAG_MAKES_CHILD = 2;
+
+    /** Address of the first record of the child that the call makes; 0 where the child ends at once. */
+    public static final int RECORD_CHILD = 80;
 
     /*
      * 1: mov rax,[rbx]; mov rdi,[rbx+8]; mov rsi,[rbx+16]; mov rdx,[rbx+24]; mov r10,[rbx+32]; mov r8,[rbx+40]
      *    mov r9,[rbx+48]; syscall
-     *    test byte [rbx+72],2; jz 0f; test rax,rax; jnz 0f; xor edi,edi; mov eax,60 (exit); syscall
+     *    test byte [rbx+72],2; jz 0f; test rax,rax; jnz 0f
+     *    mov rbx,[rbx+80]; or r12,-1; test rbx,rbx; jnz 1b; xor edi,edi; mov eax,60 (exit); syscall
      * 0: mov [rbx+56],rax; mov rcx,[rbx+64]; test rcx,rcx; jz 2f; mov [rcx],rax
      * 2: cmp rax,-4096; jbe 3f; test byte [rbx+72],1; jnz 4f
-     * 3: add rbx,80; dec r12; jnz 1b
+     * 3: add rbx,88; dec r12; jnz 1b
      * 4: mov rdi,r13; mov rsi,r14; mov rdx,r15; mov eax,234 (tgkill); syscall
      * 5: mov rsp,rbp; mov eax,15 (rt_sigreturn); syscall; hlt
      */
     private static final byte[] CODE = HexFormat.of()
             .parseHex(""
                     + "488b03" + "488b7b08" + "488b7310" + "488b5318" + "4c8b5320" + "4c8b4328" + "4c8b4b30" + "0f05"
-                    + "f6434802" + "740e" + "4885c0" + "7509" + "31ff" + "b83c000000" + "0f05"
+                    + "f6434802" + "741b" + "4885c0" + "7516"
+                    + "488b5b50" + "4983ccff" + "4885db" + "75cb" + "31ff" + "b83c000000" + "0f05"
                     + "48894338" + "488b4b40" + "4885c9" + "7403" + "488901"
                     + "483d00f0ffff" + "7606" + "f6434801" + "7509"
-                    + "4883c350" + "49ffcc" + "75a8"
+                    + "4883c358" + "49ffcc" + "759b"
                     + "4c89ef" + "4c89f6" + "4c89fa" + "b8ea000000" + "0f05"
                     + "4889ec" + "b80f000000" + "0f05" + "f4");
 
@@ -60,7 +65,12 @@ public final class Gadget {
 
     /** Lays a record out; the result is pre-filled so that a call that was not reached is seen. */
     public static void record(
-            final ByteBuffer into, final int at, final int number, final long[] arguments, final int flags) {
+            final ByteBuffer into,
+            final int at,
+            final int number,
+            final long[] arguments,
+            final int flags,
+            final long child) {
         into.order(ByteOrder.LITTLE_ENDIAN);
         into.putLong(at + RECORD_NUMBER, number);
         for (int i = 0; i < 6; i++) {
@@ -69,6 +79,7 @@ public final class Gadget {
         into.putLong(at + RECORD_RESULT, NOT_RUN);
         into.putLong(at + RECORD_STORE, 0);
         into.putLong(at + RECORD_FLAGS, flags);
+        into.putLong(at + RECORD_CHILD, child);
     }
 
     /** The result of a record that the batch did not come to. */

@@ -43,6 +43,7 @@ public final class Errno {
     public static final int ECONNREFUSED = 111;
     public static final int ETIMEDOUT = 110;
     public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
     public static final int EINPROGRESS = 115;
     public static final int EALREADY = 114;
     public static final int EDQUOT = 122;

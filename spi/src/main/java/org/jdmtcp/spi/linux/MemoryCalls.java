@@ -95,6 +95,25 @@ public final class MemoryCalls {
         return transfer(SystemCall.PROCESS_VM_WRITEV, pid, remote, from);
     }
 
+    /**
+     * Writes to another process whatever the protection there, as a debugger does: a page of a private mapping becomes the process's
+     * own.
+     *
+     * @return whether all was written; not where the page cannot become its own, or the kernel was told to let nobody do so
+     *     (proc_mem.force_override)
+     */
+    public static boolean writeForced(final int pid, final long remote, final MemorySegment from) {
+        try (Fd memory = FileCalls.open("/proc/" + pid + "/mem", FileCalls.O_RDWR)) {
+            return Linux.raw(SystemCall.PWRITE64, memory.number(), from.address(), from.byteSize(), remote, 0, 0)
+                    == from.byteSize();
+        } catch (final LinuxException e) {
+            if (e.errno() == Errno.ENOENT || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     private static void complete(final long n, final long size, final String call, final int pid, final long at) {
         final String what = call + "(pid " + pid + ", 0x" + Long.toHexString(at) + ", " + size + " bytes)";
         Linux.check(n, what);

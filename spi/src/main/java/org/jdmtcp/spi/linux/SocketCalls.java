@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 public final class SocketCalls {
     public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
     public static final int AF_NETLINK = 16;
     public static final int SOCK_STREAM = 1;
     public static final int SOCK_DGRAM = 2;
@@ -91,6 +93,21 @@ public final class SocketCalls {
         }
     }
 
+    /** {@code socket(7)}, for the backlog of a listening socket. Raw result. */
+    public static long listen(final Fd socket, final int backlog) {
+        return Linux.raw(SystemCall.LISTEN, socket.number(), backlog);
+    }
+
+    /** Raw result of {@code send(2)}: bytes taken, which may be fewer than there are. */
+    public static long send(final Fd socket, final MemorySegment data, final int flags) {
+        return Linux.raw(SystemCall.SENDTO, socket.number(), data.address(), data.byteSize(), flags, 0, 0);
+    }
+
+    /** Raw result of {@code recv(2)}: bytes received. */
+    public static long receive(final Fd socket, final MemorySegment into, final int flags) {
+        return Linux.raw(SystemCall.RECVFROM, socket.number(), into.address(), into.byteSize(), flags, 0, 0);
+    }
+
     /** A new socket, close-on-exec. @throws LinuxException EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE, EPERM */
     public static Fd socket(final int domain, final int type, final int protocol) {
         return new Fd((int) Linux.call(SystemCall.SOCKET, domain, type | FileCalls.O_CLOEXEC, protocol));
@@ -160,7 +177,7 @@ public final class SocketCalls {
                     SystemCall.GETSOCKOPT, socket.number(), level, name, value.address(), length.address(), 0);
             return Errno.isError(result)
                     ? Optional.empty()
-                    : Optional.of(value.asSlice(0, length.get(ValueLayout.JAVA_INT, 0))
+                    : Optional.of(value.asSlice(0, Math.min(value.byteSize(), length.get(ValueLayout.JAVA_INT, 0)))
                             .toArray(ValueLayout.JAVA_BYTE));
         }
     }

@@ -36,6 +36,18 @@ class CommandIT {
         }
     }
 
+    /** What is built once makes every later start fast; a tool whose training failed would start slowly, and nobody would be told. */
+    @Story
+    void everyToolHasAStartUpCache() {
+        assertThat(Shell.run(List.of(Checkout.ROOT.resolve("bin/.jdmtcp-setup").toString()))
+                        .status())
+                .isZero();
+        Path caches = Checkout.ROOT.resolve("tools/target/dist/cache");
+        for (String tool : List.of("launch", "restart", "command", "coordinator")) {
+            assertThat(caches.resolve(tool + ".aot")).exists();
+        }
+    }
+
     @Story
     void withoutACoordinatorTheStatusIsTwo() {
         try (Session session = Session.open()) {

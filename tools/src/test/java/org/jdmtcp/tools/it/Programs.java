@@ -52,6 +52,8 @@ final class Programs {
             "unixsockets",
             "unixqueue",
             "unixlisten",
+            "tcpstreams",
+            "tcplisten",
             "ptys",
             "ptysession",
             "signalfds",

@@ -12,6 +12,7 @@ final class IpcSession {
     private final SegmentMapping segmentMapping;
     private final Map<IpcType, Set<Integer>> restored;
     private @Nullable IpcTables tables;
+    private @Nullable Ownership ownership;
 
     /** @param restored ids that restarts by this agent have restored; outlives the session */
     IpcSession(final SegmentMapping segmentMapping, final Map<IpcType, Set<Integer>> restored) {
@@ -31,23 +32,25 @@ final class IpcSession {
         return segmentMapping;
     }
 
-    private Set<Integer> restored(final IpcType type) {
-        return restored.getOrDefault(type, Set.of());
-    }
-
     IpcNames names(final IpcType type) {
-        return new IpcNames(type, restored(type));
+        return new IpcNames(type, restored.getOrDefault(type, Set.of()));
     }
 
-    Ownership ownership(final HostView host, final IpcType type) {
-        return new Ownership(host, restored(type));
+    /** Whose the resources are at this checkpoint. */
+    Ownership ownership(final HostView host) {
+        Ownership known = ownership;
+        if (known == null) {
+            known = new Ownership(host, restored);
+            ownership = known;
+        }
+        return known;
     }
 
-    /** The tables as they are at this checkpoint, asked for once. */
+    /** The tables as they are at this checkpoint. */
     IpcTables tables(final HostView host) {
         IpcTables known = tables;
         if (known == null) {
-            known = IpcTables.of(host.processes().getFirst());
+            known = IpcTables.of(host);
             tables = known;
         }
         return known;

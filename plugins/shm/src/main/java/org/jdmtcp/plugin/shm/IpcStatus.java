@@ -2,6 +2,7 @@ package org.jdmtcp.plugin.shm;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * What the kernel tells of a System V resource: one of the structs shmid64_ds, semid64_ds, msqid64_ds ({@code
@@ -18,13 +19,18 @@ final class IpcStatus {
     static final int MODE = 20;
     // struct shmid64_ds
     private static final int SHM_SEGSZ = 48;
+    private static final int SHM_ATIME = 56;
+    private static final int SHM_DTIME = 64;
     private static final int SHM_CTIME = 72;
     private static final int SHM_CPID = 80;
     private static final int SHM_LPID = 84;
     // struct semid64_ds
+    private static final int SEM_OTIME = 48;
     private static final int SEM_CTIME = 64;
     private static final int SEM_NSEMS = 80;
     // struct msqid64_ds
+    private static final int MSG_STIME = 48;
+    private static final int MSG_RTIME = 56;
     private static final int MSG_CTIME = 64;
     private static final int MSG_CBYTES = 72;
     private static final int MSG_QNUM = 80;
@@ -70,6 +76,17 @@ final class IpcStatus {
                     case SEMAPHORES -> SEM_CTIME;
                     case QUEUE -> MSG_CTIME;
                 });
+    }
+
+    /** Last change or use, seconds since the epoch. */
+    long used() {
+        final int[] times = switch (type) {
+            case SEGMENT -> new int[] {SHM_ATIME, SHM_DTIME};
+            case SEMAPHORES -> new int[] {SEM_OTIME};
+            case QUEUE -> new int[] {MSG_STIME, MSG_RTIME};
+        };
+        return Math.max(
+                changed(), Arrays.stream(times).mapToLong(bytes::getLong).max().orElse(0));
     }
 
     /** Processes that made or used it, as who asked sees them; 0 for those that it cannot see, and for none. */

@@ -49,7 +49,7 @@ final class MessageQueues implements HostStateKind<MessageQueuesState> {
 
     @Override
     public Optional<MessageQueuesState> inspect(final HostView host) {
-        final Ownership ownership = session.ownership(host, IpcType.QUEUE);
+        final Ownership ownership = session.ownership(host);
         final MessageQueuesState.Builder state = MessageQueuesState.newBuilder().setBoot(IpcNames.boot());
         for (final IpcStatus queue : session.tables(host).all(IpcType.QUEUE)) {
             if (ownership.isOurs(queue, queue.users())) {

@@ -58,7 +58,7 @@ final class Segments implements HostStateKind<SegmentsState> {
 
     @Override
     public Optional<SegmentsState> inspect(final HostView host) {
-        final Ownership ownership = session.ownership(host, IpcType.SEGMENT);
+        final Ownership ownership = session.ownership(host);
         final SegmentsState.Builder state = SegmentsState.newBuilder().setBoot(IpcNames.boot());
         for (final IpcStatus segment : session.tables(host).all(IpcType.SEGMENT)) {
             final Optional<MappingView> attached = session.segmentMapping().find(segment.id());

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
@@ -16,11 +17,18 @@ import org.jdmtcp.spi.linux.SocketCalls;
 final class SocketOptions {
     private static final int SO_SNDBUF = SocketCalls.SO_SNDBUF;
     private static final int SO_RCVBUF = 8;
+    static final int SO_BUF_LOCK = 72;
+    private static final int SOCK_SNDBUF_LOCK = 1;
+    private static final int SOCK_RCVBUF_LOCK = 2;
     private static final int TIMEVAL_SIZE = 16;
     private static final int LINGER_SIZE = 8;
 
-    /** An option of level SOL_SOCKET. */
-    private record Option(int name, int size, String word) {}
+    /** @param size most bytes of its value */
+    record Option(int level, int name, int size, String word) {
+        Option(final int name, final int size, final String word) {
+            this(SOL_SOCKET, name, size, word);
+        }
+    }
 
     private static final List<Option> OPTIONS = List.of(
             new Option(1, 4, "SO_DEBUG"),
@@ -52,17 +60,28 @@ final class SocketOptions {
 
     private SocketOptions() {}
 
+    /** What every socket has. */
     static List<SocketOption> capture(final Fd socket) {
+        return capture(socket, List.of());
+    }
+
+    /** What every socket has, and more. */
+    static List<SocketOption> capture(final Fd socket, final List<Option> more) {
         final List<SocketOption> captured = new ArrayList<>();
-        for (final Option option : OPTIONS) {
-            SocketCalls.option(socket, SOL_SOCKET, option.name, option.size)
+        capture(socket, OPTIONS, captured);
+        capture(socket, more, captured);
+        return captured;
+    }
+
+    private static void capture(final Fd socket, final List<Option> options, final List<SocketOption> captured) {
+        for (final Option option : options) {
+            SocketCalls.option(socket, option.level, option.name, option.size)
                     .ifPresent(value -> captured.add(SocketOption.newBuilder()
-                            .setLevel(SOL_SOCKET)
+                            .setLevel(option.level)
                             .setName(option.name)
                             .setValue(ByteString.copyFrom(value))
                             .build()));
         }
-        return captured;
     }
 
     /** Sets what differs. What this user or this kernel does not allow is told. */
@@ -74,11 +93,36 @@ final class SocketOptions {
                 continue;
             }
             final long result = set(socket, option, wanted);
-            if (Errno.isError(result)) {
+            if (Errno.isError(result) && !isGrown(option, options)) {
                 context.warn("the socket option " + word(option) + " could not be restored: "
                         + Errno.message((int) -result));
             }
         }
+    }
+
+    // A buffer's size that the kernel chose, and goes on choosing, is no promise.
+    private static boolean isGrown(final SocketOption option, final List<SocketOption> all) {
+        if (option.getLevel() != SOL_SOCKET || option.getName() != SO_SNDBUF && option.getName() != SO_RCVBUF) {
+            return false;
+        }
+        final int lock = option.getName() == SO_SNDBUF ? SOCK_SNDBUF_LOCK : SOCK_RCVBUF_LOCK;
+        return number(all, SOL_SOCKET, SO_BUF_LOCK)
+                .filter(locks -> (locks & lock) == 0)
+                .isPresent();
+    }
+
+    /** The value of an option among others, a number. */
+    static Optional<Integer> number(final List<SocketOption> options, final int level, final int name) {
+        return options.stream()
+                .filter(option -> option.getLevel() == level && option.getName() == name)
+                .map(option -> number(option.getValue().toByteArray()))
+                .findFirst();
+    }
+
+    static int number(final byte[] value) {
+        return java.nio.ByteBuffer.wrap(value)
+                .order(java.nio.ByteOrder.nativeOrder())
+                .getInt();
     }
 
     private static long set(final Fd socket, final SocketOption option, final byte[] wanted) {
@@ -90,9 +134,7 @@ final class SocketOptions {
 
     // The kernel doubles what it is given, and caps it for who is not privileged.
     private static long setBuffer(final Fd socket, final int name, final byte[] wanted) {
-        final int size = java.nio.ByteBuffer.wrap(wanted)
-                .order(java.nio.ByteOrder.nativeOrder())
-                .getInt();
+        final int size = number(wanted);
         SocketCalls.setOption(socket, SOL_SOCKET, name, size / 2);
         if (SocketCalls.intOption(socket, SOL_SOCKET, name) == size) {
             return 0;
@@ -101,9 +143,10 @@ final class SocketOptions {
         return SocketCalls.setOption(socket, SOL_SOCKET, force, size / 2);
     }
 
-    private static String word(final SocketOption option) {
-        return OPTIONS.stream()
-                .filter(known -> known.name == option.getName() && option.getLevel() == SOL_SOCKET)
+    /** The option's name for people. */
+    static String word(final SocketOption option) {
+        return Stream.concat(OPTIONS.stream(), InetOptions.known())
+                .filter(known -> known.name == option.getName() && known.level == option.getLevel())
                 .map(Option::word)
                 .findFirst()
                 .orElseGet(() -> option.getLevel() + "/" + option.getName());
