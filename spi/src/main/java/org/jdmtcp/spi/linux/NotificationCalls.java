@@ -16,6 +16,7 @@ public final class NotificationCalls {
 
     public static final int IN_OPEN = 0x20;
     public static final int IN_CLOSE_NOWRITE = 0x10;
+    public static final int IN_DELETE_SELF = 0x400;
 
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;

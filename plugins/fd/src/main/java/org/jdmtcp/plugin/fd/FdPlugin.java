@@ -93,12 +93,8 @@ public final class FdPlugin implements Plugin {
                 scratch.close();
                 untilRunning.close();
             }
-            case Event.Launch _,
-                    Event.PreSuspend _,
-                    Event.Suspended _,
-                    Event.PreCheckpoint _,
-                    Event.Resume _,
-                    Event.Written _ -> {}
+            case Event.PreSuspend _, Event.Written _ -> watchedFiles.rest();
+            case Event.Launch _, Event.Suspended _, Event.PreCheckpoint _, Event.Resume _ -> {}
         }
     }
 }
