@@ -118,7 +118,8 @@ final class OpenFiles implements AutoCloseable {
         }
         final DescriptorView.Holder holder = new DescriptorView.Holder(queue.process(), IN_FLIGHT, true);
         final String name = target("/proc/self/fd/" + found.number());
-        final OpenFileView view = new OpenFileView(this, firstId + views.size(), name, status, info, holder, () -> found);
+        final OpenFileView view =
+                new OpenFileView(this, firstId + views.size(), name, status, info, holder, () -> found);
         // The view owns the descriptor from here, since closing the view closes what it has opened.
         view.open();
         same.put(place, view);
