@@ -163,10 +163,19 @@ public final class FrozenProcess {
         }
     }
 
+    // Seccomp filters that are in force might forbid the calls that this takes.
+    private void discardIgnored() {
+        final boolean callable = threads.stream().allMatch(t -> status(t).seccomp() == 0 || t.isSeccompSuspended());
+        if (callable) {
+            IgnoredSignals.discard(this);
+        }
+    }
+
     /** Lets all threads run on as they were. */
     void release() {
         try {
             removeScratch();
+            discardIgnored();
         } finally {
             threads.forEach(Tracee::release);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.freeze.IgnoredSignals;
 import org.jdmtcp.core.freeze.PendingSignals;
 import org.jdmtcp.core.process.message.Attributes;
 import org.jdmtcp.core.process.message.MemoryLayout;
@@ -101,11 +102,16 @@ public final class ProcessCapture {
 
     private void capturePending(final ProcessState.Builder state, final SignalState.Builder signals) {
         final PendingSignals pending = process.capturePending();
-        signals.addAllPending(SignalActions.queueable(pending.shared()));
+        signals.addAllPending(queueable(pending.shared(), process.mainThread()));
         for (int i = 0; i < pending.own().size(); i++) {
             state.getThreadsBuilder(i)
-                    .addAllPending(SignalActions.queueable(pending.own().get(i)));
+                    .addAllPending(
+                            queueable(pending.own().get(i), process.threads().get(i)));
         }
+    }
+
+    private List<ByteString> queueable(final List<byte[]> pending, final Tracee thread) {
+        return SignalActions.queueable(pending, IgnoredSignals.mask(process.status(), thread.signalMask()));
     }
 
     // As many threads at a time as there are slots: their batches run side by side.

@@ -40,11 +40,15 @@ final class SignalActions implements StatePart<SignalState.Builder> {
     /**
      * The signals that can be queued again. Those of POSIX timers are no entries of their own but belong to their timers,
      * which send them again when they are restored; the kernel does not deliver any more what a deleted timer has left.
+     *
+     * @param ignored signals that wait for no good reason, bit N-1 for signal N: see {@link
+     *     org.jdmtcp.core.freeze.IgnoredSignals}
      */
-    static List<ByteString> queueable(final List<byte[]> pending) {
+    static List<ByteString> queueable(final List<byte[]> pending, final long ignored) {
         return pending.stream()
                 .map(ByteString::copyFrom)
                 .filter(info -> littleEndian(info).getInt(SI_CODE) != SI_TIMER)
+                .filter(info -> (ignored >>> littleEndian(info).getInt(0) - 1 & 1) == 0)
                 .toList();
     }
 

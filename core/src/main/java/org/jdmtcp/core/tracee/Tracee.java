@@ -142,6 +142,11 @@ public final class Tracee {
         return ptrace.pendingMask(tid, false) | ptrace.pendingMask(tid, true);
     }
 
+    /** Numbers of the signals waiting for this thread, or for the process, bit N-1 for signal N. */
+    public long pendingMask(final boolean shared) {
+        return ptrace.pendingMask(tid, shared);
+    }
+
     /** The registration of restartable sequences. */
     public Optional<Ptrace.RseqConfiguration> rseq() {
         return ptrace.rseq(tid);
