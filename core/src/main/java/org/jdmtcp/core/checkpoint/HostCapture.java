@@ -28,7 +28,7 @@ final class HostCapture implements AutoCloseable {
     private final PluginRegistry plugins;
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
-    private final MappedObjects objects = new MappedObjects();
+    private final MappedObjects objects;
     private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
     private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
     private final Claims claims;
@@ -45,6 +45,7 @@ final class HostCapture implements AutoCloseable {
             final OpenFileContents contents) {
         this.plugins = plugins;
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
+        objects = new MappedObjects(tree);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);

@@ -46,6 +46,7 @@ final class OpenFiles implements AutoCloseable {
     private final List<Kept> kept = new ArrayList<>();
     private final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
     private final FrozenTree tree;
+    private final long firstId;
     private final boolean wantsContents;
 
     private record Inode(long device, long inode) {}
@@ -58,6 +59,7 @@ final class OpenFiles implements AutoCloseable {
     OpenFiles(final FrozenTree tree, final StandardStreams streams, final boolean wantsContents) {
         this.wantsContents = wantsContents;
         this.tree = tree;
+        this.firstId = ResourceIds.first(tree, ResourceIds.OPEN_FILES);
         this.streams = streams;
         for (final FrozenProcess process : tree.processes()) {
             final List<Descriptor> table = new ArrayList<>();
@@ -81,7 +83,7 @@ final class OpenFiles implements AutoCloseable {
         final boolean isFirst = view == null;
         if (view == null) {
             view = new OpenFileView(
-                    this, views.size() + 1L, target(link), status, info, holder, () -> take(process, number));
+                    this, firstId + views.size(), target(link), status, info, holder, () -> take(process, number));
             same.put(place, view);
             add(view);
         } else {
@@ -116,7 +118,8 @@ final class OpenFiles implements AutoCloseable {
         }
         final DescriptorView.Holder holder = new DescriptorView.Holder(queue.process(), IN_FLIGHT, true);
         final String name = target("/proc/self/fd/" + found.number());
-        final OpenFileView view = new OpenFileView(this, views.size() + 1L, name, status, info, holder, () -> found);
+        final OpenFileView view =
+                new OpenFileView(this, firstId + views.size(), name, status, info, holder, () -> found);
         // The view owns the descriptor from here, since closing the view closes what it has opened.
         view.open();
         same.put(place, view);
@@ -174,7 +177,7 @@ final class OpenFiles implements AutoCloseable {
         final String path = "/proc/" + open.process().pid() + "/fd/" + open.number();
         final OpenFileView view = new OpenFileView(
                 this,
-                views.size() + 1L,
+                firstId + views.size(),
                 open.target(),
                 open.status(),
                 info,
