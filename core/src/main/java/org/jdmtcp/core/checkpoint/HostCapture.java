@@ -18,6 +18,7 @@ import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.view.ProcessView;
 
 /**
@@ -42,7 +43,8 @@ final class HostCapture implements AutoCloseable {
             final FrozenTree tree,
             final PluginRegistry plugins,
             final StandardStreams streams,
-            final OpenFileContents contents) {
+            final OpenFileContents contents,
+            final Timeline timeline) {
         this.plugins = plugins;
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         objects = new MappedObjects(tree);
@@ -51,14 +53,15 @@ final class HostCapture implements AutoCloseable {
         hostClaims = new HostClaims(plugins, tree);
         stateClaims = new StateClaims(plugins);
         try {
-            capture(tree);
+            capture(tree, timeline);
         } catch (final RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private void capture(final FrozenTree tree) {
+    private void capture(final FrozenTree tree, final Timeline timeline) {
+        final long begin = System.nanoTime();
         SharedTables.refuseSharing(tree);
         NamespaceCheck.check(tree);
         final Identities identities = new Identities(tree, new SessionTerminals(tree, files.views()));
@@ -66,9 +69,11 @@ final class HostCapture implements AutoCloseable {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
         tree.mapScratch();
-        objectClaims.claimAll(objects.views());
-        claims.claimAll(files.views());
-        hostClaims.claimAll(views(tree.processes()));
+        timeline.step("", "mappings and open files are read", 0, begin);
+        objectClaims.claimAll(objects.views(), timeline);
+        claims.claimAll(files.views(), timeline);
+        hostClaims.claimAll(views(tree.processes()), timeline);
+        final long asked = System.nanoTime();
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
@@ -88,6 +93,8 @@ final class HostCapture implements AutoCloseable {
             }
             states.put(process, state.build());
         }
+        stateClaims.addTo(timeline);
+        timeline.step("", "the processes have answered", 0, asked);
         clocks = ProgramClocks.of(tree.processes().getFirst());
     }
 

@@ -13,6 +13,7 @@ import org.jdmtcp.core.image.ImageWriter;
 import org.jdmtcp.core.image.SetIdentity;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.linux.MemoryCalls;
@@ -115,8 +116,9 @@ final class PendingImages implements AutoCloseable {
     }
 
     /** Writes what is left; the images are durable when this returns, under temporary names. On any other thread. */
-    void write(final LongConsumer progress) {
+    void write(final LongConsumer progress, final Timeline timeline) {
         for (final FrozenProcess process : capture.processes()) {
+            final long started = System.nanoTime();
             final ImageWriter image = image(process);
             image.onProgress(done -> progress.accept(bytes + done));
             final Snapshot snapshot = snapshots.get(process);
@@ -128,6 +130,7 @@ final class PendingImages implements AutoCloseable {
             image.section("computation", computation());
             capture.pluginStates(process).forEach((id, state) -> image.section("plugin:" + id, state));
             bytes += image.finish().fileSize();
+            timeline.step("", "image " + name(process), process.mainThread().tid(), started);
         }
     }
 
