@@ -50,8 +50,7 @@ final class Messages {
             case Order.BarrierReleased b ->
                 to.setBarrierReleased(
                         BarrierReleased.newBuilder().setRound(b.round()).setName(b.barrier()));
-            case Order.TellTrace t ->
-                to.setTellTrace(TellTrace.newBuilder().setRequest(t.request()));
+            case Order.TellTrace t -> to.setTellTrace(TellTrace.newBuilder().setRequest(t.request()));
             case Order.ListProcesses l ->
                 to.setListProcesses(ListProcesses.newBuilder().setRequest(l.request()));
         }

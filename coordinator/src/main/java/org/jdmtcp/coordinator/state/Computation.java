@@ -316,6 +316,16 @@ public final class Computation {
         return values;
     }
 
+    /** Its id; empty before the first agent has joined. */
+    public String id() {
+        return computationId;
+    }
+
+    /** Number of the checkpoint that is being made, else of the last one. */
+    public long currentGeneration() {
+        return round == null ? generation : round.generation();
+    }
+
     /** How many agents there are. */
     public int memberCount() {
         return members.size();

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Optional;
 import org.jdmtcp.coordinator.ProcessInfo;
 import org.jdmtcp.coordinator.Trace;
 import org.junit.jupiter.api.Test;
@@ -139,9 +138,11 @@ class ComputationTest {
         assertThat(told).isEmpty();
         ticker.advance(Duration.ofSeconds(1));
         computation.tick();
-        assertThat(told).singleElement().satisfies(all -> assertThat(all)
-                .extracting(AgentTrace::trace)
-                .containsExactly(Optional.of(trace), Optional.empty()));
+        assertThat(told)
+                .singleElement()
+                .satisfies(all -> assertThat(all)
+                        .extracting(AgentTrace::trace)
+                        .containsExactly(Optional.of(trace), Optional.empty()));
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.jdmtcp.core.restart.RestartSequence;
 import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
@@ -42,6 +43,7 @@ public final class Agent implements AutoCloseable {
     private final TimedWaits waits = new TimedWaits();
     private final Rehearsal rehearsal = new Rehearsal();
     private final PluginSelection selection;
+    private volatile String computation = "";
     private volatile Optional<Timeline> timeline = Optional.empty();
     private StandardStreams streams;
     private boolean restarted;
@@ -125,8 +127,7 @@ public final class Agent implements AutoCloseable {
         restarted = true;
         final Timeline begun = new Timeline(Timeline.Kind.RESTART);
         timeline = Optional.of(begun);
-        final Rebuilt rebuilt = new RestartSequence(thread, this::plugins, streams)
-                .run(options, begun);
+        final Rebuilt rebuilt = new RestartSequence(thread, this::plugins, streams).run(options, begun);
         begun.end();
         family.setInit(rebuilt.init());
         rebuilt.roots().forEach(root -> family.add(root.pid()));
@@ -192,6 +193,16 @@ public final class Agent implements AutoCloseable {
         return timeline;
     }
 
+    /** Which checkpoint or restart the agent is at, or was last, and where in it. */
+    public Timeline.Position position() {
+        return timeline.map(Timeline::position).orElse(new Timeline.Position(computation, 0, ""));
+    }
+
+    /** Tells it which computation it belongs to, for its log. */
+    public void joined(final String id) {
+        computation = id;
+    }
+
     /** The living processes from which all members descend. */
     public Collection<Integer> roots() {
         return family.roots();
@@ -245,6 +256,11 @@ public final class Agent implements AutoCloseable {
      */
     public void requirePlugins() {
         plugins();
+    }
+
+    /** The plugins' ids, in their order. */
+    public List<String> pluginIds() {
+        return plugins().plugins().stream().map(Plugin::id).toList();
     }
 
     /** The choice of plugins as it has become, with what images remembered of it. */

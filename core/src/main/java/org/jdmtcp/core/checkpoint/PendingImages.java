@@ -17,12 +17,16 @@ import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.linux.MemoryCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of a checkpoint on their way to the disk: what has to be read while the program stands still goes first, the
  * rest is read from snapshots while it runs. Closing it gives up what was not committed, and the snapshots.
  */
 final class PendingImages implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PendingImages.class);
+
     private final PtraceThread thread;
     private final CheckpointOptions options;
     private final HostCapture capture;
@@ -129,7 +133,13 @@ final class PendingImages implements AutoCloseable {
             image.section("process", state(process));
             image.section("computation", computation());
             capture.pluginStates(process).forEach((id, state) -> image.section("plugin:" + id, state));
-            bytes += image.finish().fileSize();
+            final long size = image.finish().fileSize();
+            bytes += size;
+            LOG.debug(
+                    "image {} of pid {}: {} bytes",
+                    name(process),
+                    process.mainThread().tid(),
+                    size);
             timeline.step("", "image " + name(process), process.mainThread().tid(), started);
         }
     }

@@ -66,7 +66,8 @@ public final class Rehearsal {
         final TimedWaits waits = new TimedWaits();
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
-                HostCapture capture = new HostCapture(tree, plugins, streams, OpenFileContents.LEAVE, new Timeline(Timeline.Kind.REHEARSAL))) {
+                HostCapture capture = new HostCapture(
+                        tree, plugins, streams, OpenFileContents.LEAVE, new Timeline(Timeline.Kind.REHEARSAL))) {
             final Map<?, Snapshot> snapshots = Snapshots.of(ptrace, capture);
             snapshots.values().forEach(Snapshot::close);
             waits.remember(tree);

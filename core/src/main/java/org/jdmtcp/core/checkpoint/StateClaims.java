@@ -102,8 +102,7 @@ final class StateClaims {
 
         private void keep(final Asked each, final MessageLite state) {
             if (PluginLog.isOn(each.plugin())) {
-                PluginLog.claimed(
-                        each.plugin(), each.kind(), view.command() + " (pid " + view.ownPid() + ")", state);
+                PluginLog.claimed(each.plugin(), each.kind(), view.command() + " (pid " + view.ownPid() + ")", state);
             }
             answers.computeIfAbsent(each.plugin(), id -> new ArrayList<>())
                     .add(HeldState.newBuilder()

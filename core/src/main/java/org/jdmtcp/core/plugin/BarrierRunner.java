@@ -35,8 +35,7 @@ public final class BarrierRunner {
     private record Named(Plugin plugin, Barrier barrier) {}
 
     /** @param everybody waits at the barrier of that name until the whole computation has arrived */
-    public BarrierRunner(
-            final PluginRegistry plugins, final Timeline timeline, final Consumer<String> everybody) {
+    public BarrierRunner(final PluginRegistry plugins, final Timeline timeline, final Consumer<String> everybody) {
         this.timeline = timeline;
         this.everybody = everybody;
         for (final Plugin plugin : plugins.plugins()) {

@@ -114,8 +114,7 @@ public final class PluginRegistry {
     }
 
     /** Tells all plugins, in order, whatever some of them do. @param failed hears of each exception */
-    public void publishToAll(
-            final Event event, final Timeline timeline, final Consumer<RuntimeException> failed) {
+    public void publishToAll(final Event event, final Timeline timeline, final Consumer<RuntimeException> failed) {
         for (final Plugin plugin : plugins) {
             try {
                 tell(plugin, event, timeline);

@@ -51,7 +51,9 @@ final class MappedObjectRestore {
             for (final Map.Entry<String, PluginState> plugin : image.plugins().entrySet()) {
                 for (final MappedObject object : plugin.getValue().getMappedObjectsList()) {
                     final Map<String, MappingKind<?>> known = kinds.getOrDefault(plugin.getKey(), Map.of());
-                    restored.put(object.getId(), restore(plugin.getKey(), known.get(object.getKind()), object, image, context));
+                    restored.put(
+                            object.getId(),
+                            restore(plugin.getKey(), known.get(object.getKind()), object, image, context));
                 }
             }
         }

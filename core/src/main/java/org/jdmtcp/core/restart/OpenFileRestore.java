@@ -44,8 +44,7 @@ final class OpenFileRestore implements RestoreContext {
     private @Nullable Makers makers;
     private @Nullable Handover handover;
 
-    private record Restored<M extends MessageLite>(
-            String plugin, DescriptorKind<M> kind, M state, OpenFile file) {}
+    private record Restored<M extends MessageLite>(String plugin, DescriptorKind<M> kind, M state, OpenFile file) {}
 
     OpenFileRestore(
             final RestartImages images,

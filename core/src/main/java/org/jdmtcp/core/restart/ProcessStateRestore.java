@@ -76,10 +76,7 @@ final class ProcessStateRestore {
     }
 
     private static <M extends MessageLite> Held<M> parse(
-            final String plugin,
-            final RestartImage image,
-            final ProcessStateKind<M> kind,
-            final HeldState held) {
+            final String plugin, final RestartImage image, final ProcessStateKind<M> kind, final HeldState held) {
         try {
             return new Held<>(plugin, image.pid(), kind, kind.parser().parseFrom(held.getState()));
         } catch (final InvalidProtocolBufferException e) {
@@ -90,8 +87,7 @@ final class ProcessStateRestore {
     }
 
     /** Gives all processes their state. @throws Refusal where something cannot be restored here */
-    void restoreAll(
-            final Map<Integer, Newborn> processes, final RestoreContext context, final Timeline timeline) {
+    void restoreAll(final Map<Integer, Newborn> processes, final RestoreContext context, final Timeline timeline) {
         final PluginTimes times = new PluginTimes();
         times.start();
         for (final Held<?> held : states) {

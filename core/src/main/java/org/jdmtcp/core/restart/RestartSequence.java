@@ -72,7 +72,10 @@ public final class RestartSequence {
     }
 
     private Rebuilt rebuild(
-            final Ptrace ptrace, final RestartImages images, final PluginRegistry plugins, final boolean namespace,
+            final Ptrace ptrace,
+            final RestartImages images,
+            final PluginRegistry plugins,
+            final boolean namespace,
             final Timeline timeline) {
         timeline.phase(namespace ? "make namespaces" : "prepare");
         final List<String> warnings = new ArrayList<>();
@@ -105,9 +108,8 @@ public final class RestartSequence {
                         nursery.rootFlags(),
                         new SessionTerminals(images, handover),
                         nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
-                        (process, inheritance) ->
-                                rebuildMemory(
-                                        process, images, layout, handover, mappedFiles, objects, inheritance, timeline));
+                        (process, inheritance) -> rebuildMemory(
+                                process, images, layout, handover, mappedFiles, objects, inheritance, timeline));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
                 final Map<Integer, ProcessFinish> finishes = new LinkedHashMap<>();
                 processes.forEach((pid, process) -> finishes.put(

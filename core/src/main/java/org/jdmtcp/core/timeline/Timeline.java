@@ -63,8 +63,7 @@ public final class Timeline {
      * @param nanos from the beginning to the end, or until now
      * @param failure why it was given up; empty where it was not
      */
-    public record Report(
-            Kind kind, Position last, Instant begun, long nanos, String failure, List<Step> steps) {
+    public record Report(Kind kind, Position last, Instant begun, long nanos, String failure, List<Step> steps) {
         public Report {
             steps = List.copyOf(steps);
         }
@@ -92,8 +91,7 @@ public final class Timeline {
     private void closePhase() {
         if (open >= 0) {
             final Step step = steps.get(open);
-            final Step done =
-                    new Step(step.name, true, "", 0, step.start, System.nanoTime() - begin - step.start);
+            final Step done = new Step(step.name, true, "", 0, step.start, System.nanoTime() - begin - step.start);
             steps.set(open, done);
             open = -1;
             log(done);

@@ -106,7 +106,8 @@ class MembraneTest {
 
     @Test
     void refusalsPassAsTheyAre() {
-        final Plugin plugin = plugin(event -> ((Event.Suspended) event).processes().getFirst().batch());
+        final Plugin plugin =
+                plugin(event -> ((Event.Suspended) event).processes().getFirst().batch());
         assertThatThrownBy(() -> plugin.on(new Event.Suspended(List.of(process()))))
                 .isExactlyInstanceOf(Refusal.class)
                 .hasMessage("the engine says no");

@@ -14,11 +14,10 @@ class TimelineTest {
         timeline.phase("two");
         timeline.end();
         final Timeline.Report report = timeline.report();
-        assertThat(report.steps())
-                .extracting(Timeline.Step::name)
-                .containsExactly("one", "barrier flight", "two");
+        assertThat(report.steps()).extracting(Timeline.Step::name).containsExactly("one", "barrier flight", "two");
         final Timeline.Step one = report.steps().getFirst();
-        assertThat(one.start() + one.nanos()).isLessThanOrEqualTo(report.steps().getLast().start());
+        assertThat(one.start() + one.nanos())
+                .isLessThanOrEqualTo(report.steps().getLast().start());
         assertThat(report.steps().get(1).nanos()).isGreaterThanOrEqualTo(5);
         assertThat(report.nanos()).isGreaterThanOrEqualTo(one.nanos());
         assertThat(timeline.report().nanos()).isEqualTo(report.nanos());
@@ -52,8 +51,6 @@ class TimelineTest {
         timeline.phase("capture");
         times.addTo(timeline, "open files");
         times.addTo(timeline, "open files");
-        assertThat(timeline.report().steps())
-                .extracting(Timeline.Step::plugin)
-                .containsExactly("", "fd", "socket");
+        assertThat(timeline.report().steps()).extracting(Timeline.Step::plugin).containsExactly("", "fd", "socket");
     }
 }

@@ -24,8 +24,7 @@ final class TraceText {
 
     Outcome outcome() {
         if (agents.isEmpty()) {
-            return Outcome.problem(
-                    ExitStatus.NOT_RUNNING, List.of("there is no program; start one with dmtcp_launch"));
+            return Outcome.problem(ExitStatus.NOT_RUNNING, List.of("there is no program; start one with dmtcp_launch"));
         }
         List<String> lines = new ArrayList<>();
         List<Object> json = new ArrayList<>();

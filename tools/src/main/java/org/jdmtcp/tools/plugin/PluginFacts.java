@@ -65,9 +65,13 @@ final class PluginFacts {
         add(lines, "mappings", mappings());
         add(lines, "host", hostStates());
         add(lines, "processes", processStates());
-        add(lines, "barriers", plugin.barriers().stream().map(PluginFacts::words).toList());
+        add(
+                lines,
+                "barriers",
+                plugin.barriers().stream().map(PluginFacts::words).toList());
         plugin.options()
-                .forEach(option -> lines.add("  option      " + id() + "." + option.key() + ": " + option.description()));
+                .forEach(option ->
+                        lines.add("  option      " + id() + "." + option.key() + ": " + option.description()));
         return lines;
     }
 

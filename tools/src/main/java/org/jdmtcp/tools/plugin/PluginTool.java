@@ -45,7 +45,10 @@ public final class PluginTool implements Callable<Integer> {
     @Option(names = "--version", versionHelp = true, description = "Show the version.")
     boolean version;
 
-    @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "list, or info with the ids of plugins (default: all).")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "COMMAND",
+            description = "list, or info with the ids of plugins (default: all).")
     List<String> words = new ArrayList<>();
 
     public static void main(final String[] arguments) {
