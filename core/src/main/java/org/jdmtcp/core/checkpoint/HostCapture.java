@@ -63,6 +63,7 @@ final class HostCapture implements AutoCloseable {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
         tree.mapScratch();
+        files.settleCloseOnExec();
         objectClaims.claimAll(objects.views());
         claims.claimAll(files.views());
         hostClaims.claimAll(views(tree.processes()));
