@@ -28,10 +28,7 @@ record TcpFlight(byte[] received, byte[] unreceived) {
         static Way look(final DescriptorView from, final DescriptorView to) {
             final Fd sender = from.open();
             final Fd receiver = to.open();
-            if (TcpQueue.unacknowledged(sender) > 0) {
-                TcpQueue.acknowledge(receiver);
-            }
-            if (TcpQueue.unacknowledged(sender) == 0) {
+            if (hasArrived(sender, receiver)) {
                 return new Way(TcpQueue.received(receiver), NOTHING);
             }
             final Optional<TcpRepair> repair = TcpRepair.begin(sender);
@@ -42,7 +39,12 @@ record TcpFlight(byte[] received, byte[] unreceived) {
                 }
             }
             return new Way(
-                    gather(to, TcpQueue.unacknowledged(sender), () -> TcpQueue.unacknowledged(sender) == 0), NOTHING);
+                    gather(to, TcpQueue.unacknowledged(sender), () -> hasArrived(sender, receiver)), NOTHING);
+        }
+
+        private static boolean hasArrived(final Fd sender, final Fd receiver) {
+            return TcpQueue.unacknowledged(sender) == 0
+                    || TcpInfo.of(sender).isAllWith(TcpInfo.of(receiver));
         }
 
         // The send queue first: what arrives meanwhile is then seen twice, and not never.
@@ -81,7 +83,6 @@ record TcpFlight(byte[] received, byte[] unreceived) {
                             + " net.ipv4.tcp_rmem, or run as root");
                 }
                 TcpQueue.peek(receiver, 1);
-                TcpQueue.acknowledge(receiver);
             }
         }
         return TcpQueue.received(receiver);

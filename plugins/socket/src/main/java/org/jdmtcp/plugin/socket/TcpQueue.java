@@ -18,9 +18,6 @@ import org.jdmtcp.spi.linux.SocketMessage;
 final class TcpQueue {
     private static final int SIOCINQ = 0x541b;
     private static final int SIOCOUTQ = 0x5411;
-    private static final int TCP_QUICKACK = 12;
-    private static final int LAZY = 0;
-    private static final int NOW = 1;
 
     private TcpQueue() {}
 
@@ -39,15 +36,6 @@ final class TcpQueue {
             final MemorySegment count = arena.allocate(Integer.BYTES, Integer.BYTES);
             Linux.check(FileCalls.ioctl(socket.number(), request, count.address()), what);
             return count.get(ValueLayout.JAVA_INT, 0);
-        }
-    }
-
-    /** Has a receiver acknowledge what it has received, and be as lazy in that as before from then on. */
-    static void acknowledge(final Fd receiver) {
-        final int before = SocketCalls.intOption(receiver, InetOptions.IPPROTO_TCP, TCP_QUICKACK);
-        SocketCalls.setOption(receiver, InetOptions.IPPROTO_TCP, TCP_QUICKACK, NOW);
-        if (before == LAZY) {
-            SocketCalls.setOption(receiver, InetOptions.IPPROTO_TCP, TCP_QUICKACK, LAZY);
         }
     }
 

@@ -14,6 +14,7 @@ import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.RestoredDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
                 .setInode(descriptor.status().inode())
                 .setFamily(SocketCalls.intOption(socket, SOL_SOCKET, SocketCalls.SO_DOMAIN))
                 .setFlags(descriptor.flags())
+                .setSignals(SignalMode.capture(descriptor))
                 .setName(ByteString.copyFrom(SocketCalls.name(socket)))
                 .setNetwork(TcpEnds.network(socket))
                 .setOwner(descriptor.process().command() + " (pid "
@@ -145,6 +147,11 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
     @Override
     public Fd restore(final TcpSocketState state, final RestoreContext context) {
         return Objects.requireNonNull(restored).socket(state.getInode()).duplicate();
+    }
+
+    @Override
+    public void attach(final TcpSocketState state, final RestoredDescriptor descriptor) {
+        SignalMode.restore(state.getSignals(), state.getFlags(), descriptor);
     }
 
     @Override

@@ -130,7 +130,7 @@ final class TcpStrangers {
         } else {
             // The peer was closed with data on their way, which are in nobody's hands but the kernel's.
             final byte[] received = TcpFlight.gather(
-                    descriptor, Integer.MAX_VALUE / 4, () -> TcpState.of(socket).peerSendsNoMore());
+                    descriptor, Integer.MAX_VALUE / 8, () -> TcpState.of(socket).peerSendsNoMore());
             message.setReceived(ByteString.copyFrom(received)).setPeerSendsNoMore(true);
         }
     }

@@ -21,6 +21,7 @@ import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.linux.SocketMessage.Credentials;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.RestoredDescriptor;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,7 @@ final class UnixSocket implements DescriptorKind<UnixSocketState> {
                 .setInode(inode)
                 .setType(type)
                 .setFlags(descriptor.flags())
+                .setSignals(SignalMode.capture(descriptor))
                 .setState(state)
                 .setName(name.bytes())
                 .setBacklog(diagnosis.backlog())
@@ -121,11 +123,6 @@ final class UnixSocket implements DescriptorKind<UnixSocketState> {
     private static void refuse(
             final DescriptorView descriptor, final UnixSocketState.State state, final UnixDiagnosis diagnosis) {
         final Fd socket = descriptor.open();
-        if ((descriptor.flags() & FileCalls.O_ASYNC) != 0) {
-            throw new Refusal(
-                    descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet;"
-                            + " checkpoint when the program has switched it off");
-        }
         if (state != UnixSocketState.State.LISTENING && (PipeCalls.poll(socket, POLLPRI) & POLLPRI) != 0) {
             throw new Refusal(descriptor.describe()
                     + " holds an out-of-band byte, which cannot be restored; checkpoint when the program has read it");
@@ -200,6 +197,11 @@ final class UnixSocket implements DescriptorKind<UnixSocketState> {
         return java.util.Objects.requireNonNull(restored)
                 .socket(state.getInode())
                 .duplicate();
+    }
+
+    @Override
+    public void attach(final UnixSocketState state, final RestoredDescriptor descriptor) {
+        SignalMode.restore(state.getSignals(), state.getFlags(), descriptor);
     }
 
     @Override
