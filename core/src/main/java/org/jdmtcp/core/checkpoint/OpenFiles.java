@@ -34,7 +34,11 @@ final class OpenFiles implements AutoCloseable {
     /** The number of a holder that has the file in a queue, such as that of a socket, and nowhere else. */
     static final int IN_FLIGHT = -2;
 
+    /** Ids of contents that are no open file's. */
+    private static final long FIRST_CONTENTS = 6L << 32;
+
     private final StandardStreams streams;
+    private final List<Fd> contents = new ArrayList<>();
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
@@ -208,6 +212,13 @@ final class OpenFiles implements AutoCloseable {
         return view.id();
     }
 
+    long keepContents(final OpenFileView view, final Fd file, final long size) {
+        final long id = FIRST_CONTENTS + contents.size();
+        contents.add(file);
+        kept.add(new Kept(view.process().ownPid(), image -> image.contents(id, file, size)));
+        return id;
+    }
+
     List<String> outsiders(final OpenFileView view) {
         final Collection<Integer> members =
                 tree.processes().stream().map(FrozenProcess::pid).toList();
@@ -217,5 +228,6 @@ final class OpenFiles implements AutoCloseable {
     @Override
     public void close() {
         views.forEach(OpenFileView::close);
+        contents.forEach(Fd::close);
     }
 }
