@@ -53,7 +53,8 @@ public interface DescriptorKind<M extends MessageLite> {
 
     /**
      * Does what only the process itself can do with the descriptor, such as registering others with an epoll instance.
-     * Called once for each open file, in one process that has it, when all descriptors of all processes are in place.
+     * Called once for each open file, in one process that has it, when all descriptors of all processes are in place; kind by
+     * kind in the order of {@link Plugin#descriptors}.
      */
     default void attach(final M state, final RestoredDescriptor descriptor) {}
 }

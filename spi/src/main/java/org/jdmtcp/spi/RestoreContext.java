@@ -16,6 +16,11 @@ public interface RestoreContext {
     /** Writes contents that {@link org.jdmtcp.spi.view.DescriptorView#keepContents} kept into a file, from its offset 0. */
     void writeContents(long contentsId, Fd into);
 
+    /** Whether the user allows that files are replaced by what they were at the checkpoint. */
+    default boolean mayOverwriteFiles() {
+        return false;
+    }
+
     /**
      * What the clocks showed to the programs at the checkpoint. At the restart their clocks have gone on at least from there,
      * unless the kernel allows no time namespace.

@@ -71,6 +71,25 @@ public final class Agent implements AutoCloseable {
      * @throws Refusal where there is no such process, or where it cannot be taken in
      */
     public void adopt(final List<Integer> pids) {
+        adopt(pids, StandardStreams.of(pids.getFirst()));
+    }
+
+    /**
+     * Takes charge of what another agent has left: processes that outlive its program.
+     *
+     * @param handedDown {@link #streams} of that agent
+     * @throws Refusal as for {@link #adopt(List)}
+     */
+    public void takeOver(final List<Integer> pids, final List<String> handedDown) {
+        adopt(pids, StandardStreams.handedDown(pids, handedDown));
+    }
+
+    /** What the program was handed down: standard streams, pipes, sockets, terminals; for {@link #takeOver}. */
+    public List<String> streams() {
+        return streams.identities();
+    }
+
+    private void adopt(final List<Integer> pids, final StandardStreams theirs) {
         for (final int pid : pids) {
             final Fd process = Adoption.open(pid);
             family.add(pid);
@@ -80,7 +99,7 @@ public final class Agent implements AutoCloseable {
             });
         }
         streams.close();
-        streams = StandardStreams.of(pids.getFirst());
+        streams = theirs;
         listen(new Shepherd(thread, family, end, Optional.empty()));
     }
 

@@ -1,5 +1,6 @@
 package org.jdmtcp.core.agent;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
@@ -58,6 +59,42 @@ public final class StandardStreams implements AutoCloseable {
             }
         }
         return new StandardStreams(streams);
+    }
+
+    /**
+     * What another agent's program was handed down, as far as these processes still have it.
+     *
+     * @param identities from {@link #identities}
+     */
+    public static StandardStreams handedDown(final List<Integer> pids, final List<String> identities) {
+        final SortedMap<Integer, Stream> streams = new TreeMap<>();
+        for (final int pid : pids) {
+            try (Fd process = ProcessCalls.pidFd(pid).orElseThrow()) {
+                for (final int number : FdTable.numbers(pid)) {
+                    FileCalls.status("/proc/" + pid + "/fd/" + number)
+                            .flatMap(status -> numbered(identities, status))
+                            .filter(stream -> !streams.containsKey(stream))
+                            .ifPresent(stream -> add(streams, stream, ProcessCalls.takeFd(process, number), false));
+                }
+            }
+        }
+        return new StandardStreams(streams);
+    }
+
+    private static Optional<Integer> numbered(final List<String> identities, final FileStatus status) {
+        final String sought = ":" + status.device() + ":" + status.inode();
+        return identities.stream()
+                .filter(identity -> identity.endsWith(sought))
+                .map(identity -> Integer.valueOf(identity.substring(0, identity.indexOf(':'))))
+                .findFirst();
+    }
+
+    /** Number, device and inode of each, for the agent that comes after this one. */
+    public List<String> identities() {
+        return streams.entrySet().stream()
+                .map(stream -> stream.getKey() + ":" + stream.getValue().status.device() + ":"
+                        + stream.getValue().status.inode())
+                .toList();
     }
 
     private static void add(

@@ -12,6 +12,13 @@ import org.jdmtcp.core.image.Codec;
  * @param computation id of the computation, from the coordinator
  * @param generation number of this checkpoint, from 1
  * @param uniqueNames whether file names carry the generation, so that earlier checkpoints are kept
+ * @param openFiles what becomes of the contents of open files
  */
 public record CheckpointOptions(
-        Path directory, Codec codec, boolean forked, String computation, int generation, boolean uniqueNames) {}
+        Path directory,
+        Codec codec,
+        boolean forked,
+        String computation,
+        int generation,
+        boolean uniqueNames,
+        OpenFileContents openFiles) {}

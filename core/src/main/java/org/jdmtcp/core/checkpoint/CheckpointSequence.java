@@ -93,7 +93,7 @@ public final class CheckpointSequence {
                 throw new RoundAbortedException("the programs have ended");
             }
             coordination.suspended();
-            final HostCapture capture = new HostCapture(tree, plugins, streams);
+            final HostCapture capture = new HostCapture(tree, plugins, streams, options.openFiles());
             images = PendingImages.begin(thread, options, capture, begin);
             plugins.publish(new Event.Suspended(capture.views()));
             barriers.pass(Phase.DRAIN);

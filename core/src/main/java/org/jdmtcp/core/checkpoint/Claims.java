@@ -31,7 +31,7 @@ final class Claims {
         for (int i = 0; i < files.size(); i++) {
             final OpenFileView file = files.get(i);
             try {
-                file.refuseLocks();
+                file.refuseStateInFlight();
                 claims.put(file.id(), claim(file));
             } catch (final Refusal refusal) {
                 refused.add(refusal.getMessage());

@@ -4,12 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.tracee.Tracee;
+import org.jdmtcp.spi.view.OpenDescriptor;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
 import org.jdmtcp.spi.view.ThreadView;
 
-/** A stopped process as plugins see it. */
-record FrozenProcessView(FrozenProcess process) implements ProcessView {
+/**
+ * A stopped process as plugins see it.
+ *
+ * @param descriptors what it has open, where somebody inquires
+ */
+record FrozenProcessView(FrozenProcess process, List<OpenDescriptor> descriptors) implements ProcessView {
+    FrozenProcessView(final FrozenProcess process) {
+        this(process, List.of());
+    }
+
     @Override
     public int pid() {
         return process.mainThread().tid();

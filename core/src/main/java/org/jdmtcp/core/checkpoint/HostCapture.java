@@ -26,7 +26,7 @@ import org.jdmtcp.spi.view.ProcessView;
 final class HostCapture implements AutoCloseable {
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
-    private final MappedObjects objects = new MappedObjects();
+    private final MappedObjects objects;
     private final Map<FrozenProcess, ProcessState> states = new LinkedHashMap<>();
     private final Map<FrozenProcess, MappingCapture> mappings = new LinkedHashMap<>();
     private final Claims claims;
@@ -36,8 +36,13 @@ final class HostCapture implements AutoCloseable {
     private final Map<FrozenProcess, StateClaims.Questions> held = new LinkedHashMap<>();
     private Clocks clocks = Clocks.getDefaultInstance();
 
-    HostCapture(final FrozenTree tree, final PluginRegistry plugins, final StandardStreams streams) {
-        files = new OpenFiles(tree, streams);
+    HostCapture(
+            final FrozenTree tree,
+            final PluginRegistry plugins,
+            final StandardStreams streams,
+            final OpenFileContents contents) {
+        files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
+        objects = new MappedObjects(tree);
         claims = new Claims(plugins);
         objectClaims = new ObjectClaims(plugins);
         hostClaims = new HostClaims(plugins, tree);
@@ -63,7 +68,7 @@ final class HostCapture implements AutoCloseable {
         hostClaims.claimAll(views(tree.processes()));
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
-            final StateClaims.Questions questions = stateClaims.about(process);
+            final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
             held.put(process, questions);
             captures.put(process, ProcessCapture.start(process, questions));
         }

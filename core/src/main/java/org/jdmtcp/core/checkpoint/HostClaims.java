@@ -21,13 +21,12 @@ import org.jdmtcp.spi.view.ProcessView;
 
 /** What plugins say of the host: it goes to the image of the first process. Closing it closes what it keeps. */
 final class HostClaims implements HostView, AutoCloseable {
-    private static final long FIRST_ID = 5L << 32;
-
     private final Map<Plugin, List<HostStateKind<?>>> kinds = new LinkedHashMap<>();
     private final List<Claim> claims = new ArrayList<>();
     private final List<Fd> files = new ArrayList<>();
     private final List<Kept> kept = new ArrayList<>();
     private final FrozenProcess first;
+    private final long firstId;
     private List<ProcessView> processes = List.of();
 
     private record Claim(String plugin, HeldState message) {}
@@ -35,6 +34,7 @@ final class HostClaims implements HostView, AutoCloseable {
     HostClaims(final PluginRegistry plugins, final FrozenTree tree) {
         plugins.plugins().forEach(plugin -> kinds.put(plugin, plugin.hostStates()));
         first = tree.processes().getFirst();
+        firstId = ResourceIds.first(tree, ResourceIds.HOST);
     }
 
     /** Asks every kind. @throws org.jdmtcp.spi.Refusal where something cannot be restored */
@@ -82,7 +82,7 @@ final class HostClaims implements HostView, AutoCloseable {
 
     @Override
     public long keepContents(final Fd file, final long size) {
-        final long id = FIRST_ID + files.size();
+        final long id = firstId + files.size();
         files.add(file);
         kept.add(new Kept(first.ownPid(), image -> image.contents(id, file, size)));
         return id;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.procfs.MappingDetails;
 import org.jdmtcp.core.procfs.MappingKind;
@@ -16,11 +17,13 @@ import org.jdmtcp.spi.view.MappingView;
  * it. Two mappings show the same object if device, inode and name are the same. Closing it closes the agent's descriptors.
  */
 final class MappedObjects implements AutoCloseable {
-    /** Ids of mapped objects and of their contents count from here, those of open files from 1. */
-    static final long FIRST_ID = 4L << 32;
-
     private final Map<Key, MappedObjectView> objects = new LinkedHashMap<>();
     private final List<Kept> kept = new ArrayList<>();
+    private final long firstId;
+
+    MappedObjects(final FrozenTree tree) {
+        firstId = ResourceIds.first(tree, ResourceIds.MAPPED_OBJECTS);
+    }
 
     /** System V segments have their shmid as inode, which may well be that of another object of the same file system. */
     private record Key(long device, long inode, String path) {
@@ -35,7 +38,7 @@ final class MappedObjects implements AutoCloseable {
     long add(final FrozenProcess process, final Mapping mapping) {
         final long device = (long) mapping.major() << 32 | mapping.minor();
         final MappedObjectView view = objects.computeIfAbsent(
-                Key.of(mapping, device), _ -> new MappedObjectView(this, FIRST_ID + objects.size(), device, mapping));
+                Key.of(mapping, device), _ -> new MappedObjectView(this, firstId + objects.size(), device, mapping));
         final MappingDetails details = Objects.requireNonNull(mapping.details(), "smaps lacks a mapping of maps");
         view.add(
                 process,

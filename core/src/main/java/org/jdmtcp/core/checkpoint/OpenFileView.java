@@ -49,12 +49,18 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
         return id;
     }
 
-    /** @throws Refusal where a lock is held by way of this open file */
-    void refuseLocks() {
+    /** @throws Refusal where something hangs on this open file that takes a process to restore, and none has it open */
+    void refuseStateInFlight() {
+        if (number() != OpenFiles.IN_FLIGHT) {
+            return;
+        }
         if (!info.locks().isEmpty()) {
-            throw new Refusal(describe() + " holds a file lock ("
-                    + info.locks().getFirst().strip()
-                    + "): no plugin restores locks yet; checkpoint when it is released");
+            throw new Refusal(describe() + " holds a file lock (" + info.locks().getFirst()
+                    + "), which cannot be restored there; checkpoint when it was received");
+        }
+        if ((info.flags() & FileCalls.O_ASYNC) != 0) {
+            throw new Refusal(describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored there;"
+                    + " checkpoint when it was received");
         }
     }
 
@@ -128,8 +134,18 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     }
 
     @Override
+    public OptionalInt member(final int id) {
+        return all.member(id);
+    }
+
+    @Override
     public List<String> outsiders() {
         return all.outsiders(this);
+    }
+
+    @Override
+    public boolean wantsContents() {
+        return all.wantsContents();
     }
 
     @Override

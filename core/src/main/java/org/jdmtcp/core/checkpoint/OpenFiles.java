@@ -9,19 +9,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.freeze.ZombieProcess;
 import org.jdmtcp.core.process.message.Descriptor;
 import org.jdmtcp.core.procfs.FdInfo;
 import org.jdmtcp.core.procfs.FdTable;
 import org.jdmtcp.core.procfs.Mapping;
+import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.OpenDescriptor;
 
 /**
  * All open files of the computation, each once however many descriptors of however many processes refer to it. Two
@@ -34,17 +38,17 @@ final class OpenFiles implements AutoCloseable {
     /** The number of a holder that has the file in a queue, such as that of a socket, and nowhere else. */
     static final int IN_FLIGHT = -2;
 
-    /** Ids of contents that are no open file's. */
-    private static final long FIRST_CONTENTS = 6L << 32;
-
     private final StandardStreams streams;
     private final List<Fd> contents = new ArrayList<>();
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
+    private final Map<FrozenProcess, List<OpenDescriptor>> open = new LinkedHashMap<>();
     private final List<Kept> kept = new ArrayList<>();
     private final Map<Key, TreeMap<Place, OpenFileView>> known = new HashMap<>();
     private final FrozenTree tree;
+    private final long firstId;
+    private final boolean wantsContents;
 
     private record Inode(long device, long inode) {}
 
@@ -53,8 +57,10 @@ final class OpenFiles implements AutoCloseable {
     private record Place(int pid, int number) {}
 
     /** Looks at every descriptor. @throws LinuxException EPERM where a process may not be inspected */
-    OpenFiles(final FrozenTree tree, final StandardStreams streams) {
+    OpenFiles(final FrozenTree tree, final StandardStreams streams, final boolean wantsContents) {
+        this.wantsContents = wantsContents;
         this.tree = tree;
+        this.firstId = ResourceIds.first(tree, ResourceIds.OPEN_FILES);
         this.streams = streams;
         for (final FrozenProcess process : tree.processes()) {
             final List<Descriptor> table = new ArrayList<>();
@@ -75,14 +81,17 @@ final class OpenFiles implements AutoCloseable {
         final TreeMap<Place, OpenFileView> same = similar(status, info);
         final Place place = new Place(pid, number);
         OpenFileView view = same.get(place);
+        final boolean isFirst = view == null;
         if (view == null) {
             view = new OpenFileView(
-                    this, views.size() + 1L, target(link), status, info, holder, () -> take(process, number));
+                    this, firstId + views.size(), target(link), status, info, holder, () -> take(process, number));
             same.put(place, view);
             add(view);
         } else {
             view.add(holder);
         }
+        open.computeIfAbsent(process, _ -> new ArrayList<>())
+                .add(new OpenDescriptor(number, view, isFirst, info.locks()));
         return Descriptor.newBuilder()
                 .setNumber(number)
                 .setCloseOnExec(info.closeOnExec())
@@ -110,7 +119,8 @@ final class OpenFiles implements AutoCloseable {
         }
         final DescriptorView.Holder holder = new DescriptorView.Holder(queue.process(), IN_FLIGHT, true);
         final String name = target("/proc/self/fd/" + found.number());
-        final OpenFileView view = new OpenFileView(this, views.size() + 1L, name, status, info, holder, () -> found);
+        final OpenFileView view =
+                new OpenFileView(this, firstId + views.size(), name, status, info, holder, () -> found);
         // The view owns the descriptor from here, since closing the view closes what it has opened.
         view.open();
         same.put(place, view);
@@ -168,7 +178,7 @@ final class OpenFiles implements AutoCloseable {
         final String path = "/proc/" + open.process().pid() + "/fd/" + open.number();
         final OpenFileView view = new OpenFileView(
                 this,
-                views.size() + 1L,
+                firstId + views.size(),
                 open.target(),
                 open.status(),
                 info,
@@ -176,6 +186,11 @@ final class OpenFiles implements AutoCloseable {
                 () -> FileCalls.open(path, FileCalls.O_RDWR));
         add(view);
         return view;
+    }
+
+    /** Whether the user wants the contents of named files. */
+    boolean wantsContents() {
+        return wantsContents;
     }
 
     /** All of them. */
@@ -186,6 +201,11 @@ final class OpenFiles implements AutoCloseable {
     /** The descriptor table of a process. */
     List<Descriptor> table(final FrozenProcess process) {
         return descriptors.getOrDefault(process, List.of());
+    }
+
+    /** What a process has open. */
+    List<OpenDescriptor> open(final FrozenProcess process) {
+        return open.getOrDefault(process, List.of());
     }
 
     /** What is to be kept, after every open file was claimed. */
@@ -213,10 +233,25 @@ final class OpenFiles implements AutoCloseable {
     }
 
     long keepContents(final OpenFileView view, final Fd file, final long size) {
-        final long id = FIRST_CONTENTS + contents.size();
+        final long id = ResourceIds.first(tree, ResourceIds.QUEUES) + contents.size();
         contents.add(file);
         kept.add(new Kept(view.process().ownPid(), image -> image.contents(id, file, size)));
         return id;
+    }
+
+    OptionalInt member(final int id) {
+        final OptionalInt process = Stream.concat(
+                        tree.process(id).stream().map(FrozenProcess::ownPid),
+                        tree.zombies().stream().filter(z -> z.pid() == id).map(ZombieProcess::ownPid))
+                .mapToInt(Integer::intValue)
+                .findFirst();
+        return process.isPresent()
+                ? process
+                : tree.processes().stream()
+                        .flatMap(p -> p.threads().stream())
+                        .filter(thread -> thread.tid() == id)
+                        .mapToInt(Tracee::ownTid)
+                        .findFirst();
     }
 
     List<String> outsiders(final OpenFileView view) {

@@ -137,6 +137,7 @@ final class PendingImages implements AutoCloseable {
                 .setGeneration(options.generation())
                 .addAllImages(names.values())
                 .setClocks(capture.clocks())
+                .setAllowFileOverwrite(options.openFiles() == OpenFileContents.KEEP_AND_OVERWRITE)
                 .build();
     }
 

@@ -65,7 +65,7 @@ public final class Rehearsal {
         final TimedWaits waits = new TimedWaits();
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
-                HostCapture capture = new HostCapture(tree, plugins, streams)) {
+                HostCapture capture = new HostCapture(tree, plugins, streams, OpenFileContents.LEAVE)) {
             final Map<?, Snapshot> snapshots = Snapshots.of(ptrace, capture);
             snapshots.values().forEach(Snapshot::close);
             waits.remember(tree);

@@ -17,6 +17,7 @@ import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.ProcessResource;
 import org.jdmtcp.spi.ProcessStateKind;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.view.OpenDescriptor;
 import org.jdmtcp.spi.view.ProcessView;
 
 /** What the kernel holds for each process and which plugin restores it. What nobody does is refused by name. */
@@ -33,8 +34,8 @@ final class StateClaims {
     }
 
     /** The questions of all plugins about one process. */
-    Questions about(final FrozenProcess process) {
-        return new Questions(process);
+    Questions about(final FrozenProcess process, final List<OpenDescriptor> descriptors) {
+        return new Questions(process, descriptors);
     }
 
     /** Asked with the process's own batch; afterwards it tells what goes to the image. */
@@ -46,8 +47,8 @@ final class StateClaims {
 
         private record Asked(String plugin, String kind, Inquiry<?> inquiry) {}
 
-        Questions(final FrozenProcess process) {
-            view = new FrozenProcessView(process);
+        Questions(final FrozenProcess process, final List<OpenDescriptor> descriptors) {
+            view = new FrozenProcessView(process, descriptors);
         }
 
         @Override

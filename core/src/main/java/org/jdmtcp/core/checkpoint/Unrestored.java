@@ -8,6 +8,7 @@ import org.jdmtcp.core.procfs.Timers;
 import org.jdmtcp.spi.Inquiry;
 import org.jdmtcp.spi.ProcessResource;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
@@ -25,6 +26,8 @@ final class Unrestored {
         return switch (resource) {
             case INTERVAL_TIMERS -> intervalTimers(process, batch);
             case POSIX_TIMERS -> posixTimers(process);
+            case FILE_LOCKS -> fileLocks(process);
+            case FILE_OWNERS -> fileOwners(process);
         };
     }
 
@@ -39,7 +42,8 @@ final class Unrestored {
             for (int i = 0; i < INTERVAL_TIMERS.length; i++) {
                 final int value = i * ITIMERVAL_SIZE + 16;
                 if (timers.getLong(value) != 0 || timers.getLong(value + 8) != 0) {
-                    throw refusal(process, "a running interval timer, " + INTERVAL_TIMERS[i], "when it has expired");
+                    throw refusal(
+                            process, "a running interval timer, " + INTERVAL_TIMERS[i], "timer", "when it has expired");
                 }
             }
             return Optional.empty();
@@ -48,13 +52,43 @@ final class Unrestored {
 
     private static Inquiry<MessageLite> posixTimers(final ProcessView process) {
         if (!Timers.read(process.pid()).timers().isEmpty()) {
-            throw refusal(process, "POSIX timers (timer_create)", "when they are deleted");
+            throw refusal(process, "POSIX timers (timer_create)", "timer", "when they are deleted");
         }
         return done -> Optional.empty();
     }
 
-    private static Refusal refusal(final ProcessView process, final String what, final String when) {
+    private static Inquiry<MessageLite> fileLocks(final ProcessView process) {
+        process.descriptors().stream()
+                .filter(descriptor -> !descriptor.locks().isEmpty())
+                .findFirst()
+                .ifPresent(descriptor -> {
+                    throw refusal(
+                            process,
+                            "a lock on " + descriptor.file().target() + " ("
+                                    + descriptor.locks().getFirst() + ")",
+                            "fd",
+                            "when it is released");
+                });
+        return done -> Optional.empty();
+    }
+
+    private static Inquiry<MessageLite> fileOwners(final ProcessView process) {
+        process.descriptors().stream()
+                .filter(descriptor -> (descriptor.file().flags() & FileCalls.O_ASYNC) != 0)
+                .findFirst()
+                .ifPresent(descriptor -> {
+                    throw refusal(
+                            process,
+                            descriptor.file().target() + " in signal-driven mode (O_ASYNC)",
+                            "fd",
+                            "when that is switched off");
+                });
+        return done -> Optional.empty();
+    }
+
+    private static Refusal refusal(
+            final ProcessView process, final String what, final String plugin, final String when) {
         return new Refusal(process.command() + " (pid " + process.ownPid() + ") has " + what
-                + ": no plugin restores it here; enable the timer plugin, or checkpoint " + when);
+                + ": no plugin restores it here; enable the " + plugin + " plugin, or checkpoint " + when);
     }
 }

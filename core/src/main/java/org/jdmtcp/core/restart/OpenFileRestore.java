@@ -116,13 +116,22 @@ final class OpenFileRestore implements RestoreContext {
         }
     }
 
-    /** Lets the kinds do what needs the descriptors in place. */
+    /**
+     * Lets the kinds do what needs the descriptors in place, kind by kind in the order in which plugins list them: an epoll
+     * instance comes after what it watches is what it was.
+     */
     void attachAll(final Map<Integer, Newborn> processes) {
-        for (final Restored<?> each : restored) {
-            final List<DescriptorView.Holder> holders = holders(each.file.getId(), processes);
-            if (!holders.isEmpty()) {
-                attach(each, new Attached(holders));
-            }
+        kinds.values()
+                .forEach(ofPlugin -> ofPlugin.values()
+                        .forEach(kind -> restored.stream()
+                                .filter(each -> each.kind == kind)
+                                .forEach(each -> attach(each, processes))));
+    }
+
+    private void attach(final Restored<?> each, final Map<Integer, Newborn> processes) {
+        final List<DescriptorView.Holder> holders = holders(each.file.getId(), processes);
+        if (!holders.isEmpty()) {
+            attach(each, new Attached(holders));
         }
     }
 
@@ -205,6 +214,11 @@ final class OpenFileRestore implements RestoreContext {
     @Override
     public void writeContents(final long contentsId, final Fd into) {
         images.writeContents(contentsId, into);
+    }
+
+    @Override
+    public boolean mayOverwriteFiles() {
+        return images.mayOverwriteFiles();
     }
 
     @Override

@@ -26,11 +26,15 @@ import org.jdmtcp.spi.linux.ProcessCalls;
 final class RestartImages implements AutoCloseable {
     private final Map<Integer, RestartImage> byPid = new LinkedHashMap<>();
 
-    private RestartImages() {}
+    private final boolean overwriteFiles;
+
+    private RestartImages(final boolean overwriteFiles) {
+        this.overwriteFiles = overwriteFiles;
+    }
 
     /** @throws org.jdmtcp.core.image.ImageException where one is no good */
     static RestartImages open(final RestartOptions options) {
-        final RestartImages images = new RestartImages();
+        final RestartImages images = new RestartImages(options.overwriteFiles());
         try {
             images.read(options);
             return images;
@@ -93,6 +97,12 @@ final class RestartImages implements AutoCloseable {
     /** All images. */
     List<RestartImage> all() {
         return List.copyOf(byPid.values());
+    }
+
+    /** Whether the user allows that files are replaced by what they were at the checkpoint: now, or then. */
+    boolean mayOverwriteFiles() {
+        return overwriteFiles
+                || all().stream().anyMatch(image -> image.computation().getAllowFileOverwrite());
     }
 
     /** What the clocks showed to the programs at the checkpoint. */

@@ -166,6 +166,9 @@ public final class Batch implements RemoteBatch {
 
     @Override
     public Batch run() {
+        if (calls.isEmpty()) {
+            return this;
+        }
         start();
         finish();
         return this;

@@ -45,8 +45,23 @@ public interface DescriptorView {
         return List.of(this);
     }
 
+    /**
+     * The id by which the programs know a process or thread of the computation; ended processes that their parents have not
+     * waited for are among them. Empty where it does not belong to the computation.
+     *
+     * @param id as this agent sees it
+     */
+    default OptionalInt member(final int id) {
+        return OptionalInt.empty();
+    }
+
     /** Processes outside of the computation that have the same inode open, for people: {@code "less (pid 812)"}. Slow. */
     List<String> outsiders();
+
+    /** Whether the user wants the contents of open files in the image although they have a name. */
+    default boolean wantsContents() {
+        return false;
+    }
 
     /**
      * Keeps the file's whole contents in the image. They are read after everything was claimed and before the program

@@ -19,6 +19,11 @@ public interface ProcessView {
     /** Its live threads, the main thread first unless that has exited. At a restart they exist when descriptors are in place. */
     List<ThreadView> threads();
 
+    /** Its descriptors in the order of their numbers, while an {@link org.jdmtcp.spi.ProcessStateKind} inquires; else none. */
+    default List<OpenDescriptor> descriptors() {
+        return List.of();
+    }
+
     /**
      * The signals that are waiting for the process and for each of its threads, a {@code siginfo_t} of 128 bytes each. While a
      * {@link org.jdmtcp.spi.Inquiry} is answered: those that were captured, and not what has arrived since.

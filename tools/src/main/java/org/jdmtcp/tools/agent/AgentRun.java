@@ -175,6 +175,9 @@ public final class AgentRun {
                         .isEmpty()) {
             options.addAll(List.of("--ckptdir", directories.current().toString()));
         }
+        if (!agent.streams().isEmpty()) {
+            options.addAll(List.of(Successor.STREAMS_OPTION, String.join(",", agent.streams())));
+        }
         connection.ifPresent(c -> {
             final Found place = found.orElseThrow();
             options.addAll(List.of(

@@ -7,6 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jdmtcp.core.checkpoint.OpenFileContents;
 import org.jdmtcp.core.image.Codec;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -57,6 +58,19 @@ public final class ImageOptions implements QuickOptions {
                     + " (DMTCP_FORKED_CHECKPOINT=1 or 0).")
     @Nullable Boolean forked;
 
+    @Option(
+            names = {"--ckpt-open-files", "--checkpoint-open-files"},
+            description =
+                    "Keep the contents of open files in the images, too. A restart makes missing files again, and is"
+                            + " refused where one has changed (DMTCP_CKPT_OPEN_FILES=1).")
+    boolean openFiles;
+
+    @Option(
+            names = "--allow-file-overwrite",
+            description = "A restart may replace open files that have changed by what the images hold"
+                    + " (DMTCP_ALLOW_OVERWRITE_WITH_CKPTED_FILES=1).")
+    boolean overwrite;
+
     /**
      * All of it, checked.
      *
@@ -64,20 +78,38 @@ public final class ImageOptions implements QuickOptions {
      * @param directory absolute; empty for the coordinator's or the current one
      * @param forked whether memory is written from a copy
      * @param uniqueNames whether earlier checkpoints are kept
+     * @param openFiles what becomes of the contents of open files
      */
-    public record Settings(Codec codec, Optional<Path> directory, boolean forked, boolean uniqueNames) {
+    public record Settings(
+            Codec codec, Optional<Path> directory, boolean forked, boolean uniqueNames, OpenFileContents openFiles) {
         /** The same as options of a command line. */
         List<String> options() {
             final List<String> options = new ArrayList<>(List.of("--compress", codec.label()));
             directory.ifPresent(d -> options.addAll(List.of("--ckptdir", d.toString())));
             options.add(forked ? "--forked-checkpoint" : "--no-forked-checkpoint");
             options.add((uniqueNames ? "--enable" : "--disable") + "-unique-checkpoint-filenames");
+            if (openFiles != OpenFileContents.LEAVE) {
+                options.add("--ckpt-open-files");
+            }
+            if (openFiles == OpenFileContents.KEEP_AND_OVERWRITE) {
+                options.add("--allow-file-overwrite");
+            }
             return options;
         }
     }
 
     @Override
     public boolean takeFlag(final String name) {
+        if (name.equals("--ckpt-open-files") || name.equals("--checkpoint-open-files")) {
+            final boolean first = !openFiles;
+            openFiles = true;
+            return first;
+        }
+        if (name.equals("--allow-file-overwrite")) {
+            final boolean first = !overwrite;
+            overwrite = true;
+            return first;
+        }
         if (name.equals("--gzip") || name.equals("--no-gzip")) {
             final boolean first = gzip == null;
             gzip = name.equals("--gzip");
@@ -122,7 +154,21 @@ public final class ImageOptions implements QuickOptions {
                 forked != null
                         ? forked
                         : Variable.DMTCP_FORKED_CHECKPOINT.flag().orElse(true),
-                names);
+                names,
+                openFiles());
+    }
+
+    private OpenFileContents openFiles() {
+        if (!openFiles && !Variable.DMTCP_CKPT_OPEN_FILES.flag().orElse(false)) {
+            return OpenFileContents.LEAVE;
+        }
+        return overwritesFiles() ? OpenFileContents.KEEP_AND_OVERWRITE : OpenFileContents.KEEP;
+    }
+
+    /** Whether the user allows that files are replaced by what the images hold. */
+    public boolean overwritesFiles() {
+        return overwrite
+                || Variable.DMTCP_ALLOW_OVERWRITE_WITH_CKPTED_FILES.flag().orElse(false);
     }
 
     private Codec codec() {

@@ -66,7 +66,8 @@ final class LoneCheckpoints implements AutoCloseable {
                             settings.forked(),
                             computation,
                             Math.toIntExact(generation + 1),
-                            settings.uniqueNames()),
+                            settings.uniqueNames(),
+                            settings.openFiles()),
                     Coordination.alone());
             generation++;
             RestartScript.write(result.images(), List.of(), directories.host());

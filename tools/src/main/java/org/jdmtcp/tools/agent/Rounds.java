@@ -111,7 +111,8 @@ final class Rounds implements AgentListener {
                 settings.forked(),
                 coordinator.computationId(),
                 Math.toIntExact(order.generation()),
-                settings.uniqueNames());
+                settings.uniqueNames(),
+                settings.openFiles());
     }
 
     @Override

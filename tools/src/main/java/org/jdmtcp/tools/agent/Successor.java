@@ -24,6 +24,9 @@ public final class Successor {
     /** Internal option of dmtcp_launch: take these processes over. */
     public static final String OPTION = "--take-over";
 
+    /** Internal option of dmtcp_launch: what they were handed down, see {@link org.jdmtcp.core.agent.Agent#streams}. */
+    public static final String STREAMS_OPTION = "--streams";
+
     /** Internal option of dmtcp_launch: the computation that they belong to. */
     public static final String COMPUTATION_OPTION = "--computation";
 

@@ -28,6 +28,14 @@ public enum Action {
         return word;
     }
 
+    /** Whether it is done with the programs, all that have been launched by then. */
+    boolean concernsPrograms() {
+        return switch (this) {
+            case STATUS, LIST, INTERVAL -> false;
+            case CHECKPOINT, BLOCKING_CHECKPOINT, KILLING_CHECKPOINT, KILL, QUIT -> true;
+        };
+    }
+
     /** The action for its letters or its word. */
     public static Optional<Action> of(String text) {
         return Arrays.stream(values())

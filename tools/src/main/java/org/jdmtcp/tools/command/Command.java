@@ -204,6 +204,9 @@ public final class Command implements Callable<Integer> {
     private Outcome perform(Request request, CoordinatorAddress address, Map<String, Object> computation) {
         try (CommandClient client =
                 CommandClient.connect(address, SecretFile.locate().open())) {
+            if (request.action().concernsPrograms()) {
+                StartingAgents.await(client, address.port());
+            }
             if (json && request.action() == Action.QUIT) {
                 describe(client.status(), computation); // afterwards nobody is there to tell
             }

@@ -55,6 +55,9 @@ public final class Launch implements Callable<Integer> {
     @Option(names = Successor.OPTION, split = ",", hidden = true)
     List<Integer> takeOver = new ArrayList<>();
 
+    @Option(names = Successor.STREAMS_OPTION, split = ",", hidden = true)
+    List<String> streams = new ArrayList<>();
+
     @Option(names = Successor.COMPUTATION_OPTION, hidden = true)
     @Nullable String computation;
 
@@ -110,7 +113,11 @@ public final class Launch implements Callable<Integer> {
     }
 
     private int adopt(final Agent agent, final AgentRun run, final List<Integer> pids) {
-        agent.adopt(pids);
+        if (pid == null) {
+            agent.takeOver(pids, streams);
+        } else {
+            agent.adopt(pids);
+        }
         final String name = agent.members().getFirst().program();
         run.start(pids.getFirst(), name, Optional.ofNullable(computation).map(Launch::restarted));
         if (pid == null) {

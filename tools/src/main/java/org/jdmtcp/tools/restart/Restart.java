@@ -81,8 +81,11 @@ public final class Restart implements Callable<Integer> {
         final Agent agent = AgentRun.newAgent();
         final AgentRun run = new AgentRun(agent, coordinator.settings(), images.settings(), common.voice(NAME));
         run.requireCoordinator();
-        final Rebuilt rebuilt = agent.rebuild(
-                new RestartOptions(chosen, !noStrictChecking, common.temporary().toAbsolutePath()));
+        final Rebuilt rebuilt = agent.rebuild(new RestartOptions(
+                chosen,
+                !noStrictChecking,
+                images.overwritesFiles(),
+                common.temporary().toAbsolutePath()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
         run.start(
                 first.pid(),

@@ -36,6 +36,21 @@ class CommandIT {
         }
     }
 
+    /** A program runs before its agent has joined. Whoever asks for a checkpoint just then means that program, too. */
+    @Story
+    void checkpointComprisesAProgramThatHasJustBeenLaunched() {
+        try (Session session = Session.open()) {
+            ProgramLog log = session.log("counter");
+            Launched agent =
+                    session.launch(List.of(Built.c("counter"), log.path().toString()));
+            Shell.Result result = session.command("dmtcp_command", "--bcheckpoint");
+            assertThat(result.status()).as(result::toString).isZero();
+            assertThat(session.imageFiles()).hasSize(1);
+            log.awaitBeats(0, 3, agent);
+            session.killAll();
+        }
+    }
+
     /** What is built once makes every later start fast; a tool whose training failed would start slowly, and nobody would be told. */
     @Story
     void everyToolHasAStartUpCache() {

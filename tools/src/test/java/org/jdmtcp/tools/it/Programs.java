@@ -55,7 +55,12 @@ final class Programs {
             "tcpstreams",
             "tcplisten",
             "ptys",
-            "ptysession");
+            "ptysession",
+            "signalfds",
+            "pidfds",
+            "watches",
+            "locks",
+            "sigio");
 
     private Programs() {}
 
@@ -71,6 +76,8 @@ final class Programs {
                         folder.resolve("here").toString())));
         all.add(new Program(
                 "chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
+        all.add(new Program(
+                "fanotify", true, (log, folder) -> List.of(Built.c("fanotify"), log.toString(), folder.toString())));
         all.add(new Program(
                 "sleepers-long", false, (log, folder) -> List.of(Built.c("sleepers"), log.toString(), "6")));
         all.add(new Program("bigmem", false, (log, folder) -> List.of(Built.c("bigmem"), log.toString(), "1024")));

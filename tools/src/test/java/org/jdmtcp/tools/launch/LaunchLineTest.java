@@ -18,6 +18,8 @@ class LaunchLineTest {
                 "-j -p 0 prog -p 5",
                 "--coord-port=7 -h here --no-gzip -q --quiet prog --help",
                 "--new-coordinator --port-file f -i 5 --compress zstd sleep 3",
+                "--ckpt-open-files --allow-file-overwrite prog",
+                "--checkpoint-open-files prog --ckpt-open-files",
                 "--no-coordinator --interval 1 --coord-host=a --gzip x",
             })
     void bothWaysAgree(final String text) {

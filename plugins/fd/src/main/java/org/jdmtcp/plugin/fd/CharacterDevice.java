@@ -57,7 +57,6 @@ final class CharacterDevice implements DescriptorKind<CharacterDeviceState> {
         if (status.type() != FileStatus.S_IFCHR || !STATELESS.containsKey(status.rdev())) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         return Optional.of(CharacterDeviceState.newBuilder()
                 .setPath(BytePath.bytes(descriptor.target()))
                 .setFlags(descriptor.flags())

@@ -34,7 +34,6 @@ final class Directory implements DescriptorKind<DirectoryState> {
                             + " name to open it by again; checkpoint when the program has closed it");
         }
         NamedFile.refuseProcessFile(descriptor);
-        StatusFlags.refuseSignalDriven(descriptor);
         return Optional.of(DirectoryState.newBuilder()
                 .setPath(BytePath.bytes(descriptor.target()))
                 .setFlags(descriptor.flags())

@@ -55,7 +55,6 @@ final class Epoll implements DescriptorKind<EpollState> {
         if (!descriptor.target().equals(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final EpollState.Builder state = EpollState.newBuilder().setFlags(descriptor.flags());
         final List<EpollEntry> entries = EpollEntry.parse(descriptor.info());
         final boolean fetched = entries.stream().anyMatch(EpollEntry::isEdgeTriggered) && !hasEvents(descriptor);

@@ -23,8 +23,8 @@ import org.jdmtcp.spi.view.DescriptorView;
  */
 final class EventFd implements DescriptorKind<EventFdState> {
     private static final String TARGET = "anon_inode:[eventfd]";
-    private static final String COUNT = "eventfd-count:";
-    private static final String SEMAPHORE = "eventfd-semaphore:";
+    private static final String COUNT = "eventfd-count";
+    private static final String SEMAPHORE = "eventfd-semaphore";
     private static final int EFD_SEMAPHORE = 1;
     private static final long OVERFLOWN = -1;
 
@@ -43,8 +43,7 @@ final class EventFd implements DescriptorKind<EventFdState> {
         if (!descriptor.target().equals(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
-        final long count = value(descriptor, COUNT)
+        final long count = InfoLine.value(descriptor, COUNT)
                 .map(hex -> Long.parseUnsignedLong(hex, 16))
                 .orElseThrow(() -> new Refusal(descriptor.describe() + ": the kernel does not tell its count in fdinfo,"
                         + " so it cannot be kept; use a kernel with that line (all since 3.8)"));
@@ -52,7 +51,7 @@ final class EventFd implements DescriptorKind<EventFdState> {
             throw new Refusal(descriptor.describe() + " has overflown, a state that only the kernel can bring about;"
                     + " checkpoint when the program has read it");
         }
-        final boolean semaphore = value(descriptor, SEMAPHORE)
+        final boolean semaphore = InfoLine.value(descriptor, SEMAPHORE)
                 .map(flag -> !flag.equals("0"))
                 .orElseGet(() -> probe(descriptor.open(), count));
         return Optional.of(EventFdState.newBuilder()
@@ -60,13 +59,6 @@ final class EventFd implements DescriptorKind<EventFdState> {
                 .setSemaphore(semaphore)
                 .setFlags(descriptor.flags())
                 .build());
-    }
-
-    private static Optional<String> value(final DescriptorView descriptor, final String key) {
-        return descriptor.info().stream()
-                .filter(line -> line.startsWith(key))
-                .map(line -> line.substring(key.length()).trim())
-                .findFirst();
     }
 
     /** Whether it is a semaphore; the count is the same before and after. Nothing here can block. */

@@ -1,16 +1,29 @@
 package org.jdmtcp.plugin.fd;
 
 import java.util.List;
+import org.jdmtcp.spi.Barrier;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Phase;
 import org.jdmtcp.spi.Plugin;
+import org.jdmtcp.spi.ProcessStateKind;
+import org.jdmtcp.spi.Scope;
 
 /**
  * Restores the open files of the kernel's own making: files, directories, pipes, FIFOs, pseudo-terminals, devices
- * without state, standard streams, eventfd and epoll. Sockets and shared memory belong to other plugins.
+ * without state, standard streams, eventfd, signalfd, pidfd, inotify, fanotify and epoll; and what hangs on open files of any
+ * kind: locks, and who gets their signals. Sockets and shared memory belong to other plugins.
  */
 public final class FdPlugin implements Plugin {
+    private final WatchedFiles watchedFiles = new WatchedFiles();
+    /** What is held while open files are made. */
     private Scratch scratch = new Scratch();
+    /** What is held until the programs run. */
+    private Scratch untilRunning = new Scratch();
+
+    private PidFd pidFds = new PidFd(untilRunning);
+    private Inotify inotify = new Inotify(watchedFiles, untilRunning);
+    private Fanotify fanotify = new Fanotify(watchedFiles);
 
     @Override
     public String id() {
@@ -20,8 +33,13 @@ public final class FdPlugin implements Plugin {
     @Override
     public List<DescriptorKind<?>> descriptors() {
         scratch.close();
+        untilRunning.close();
         scratch = new Scratch();
+        untilRunning = new Scratch();
         final Ptys ptys = new Ptys(scratch);
+        pidFds = new PidFd(untilRunning);
+        inotify = new Inotify(watchedFiles, untilRunning);
+        fanotify = new Fanotify(watchedFiles);
         return List.of(
                 new StandardStream(),
                 new PathOnly(),
@@ -36,14 +54,38 @@ public final class FdPlugin implements Plugin {
                 new PtySlave(ptys),
                 new CharacterDevice(),
                 new EventFd(),
+                new SignalFd(),
+                pidFds,
+                inotify,
+                fanotify,
+                // Last: what it watches is what it was by then.
                 new Epoll());
+    }
+
+    @Override
+    public List<ProcessStateKind<?>> processStates() {
+        return List.of(new FileLocks(), new FileOwners());
+    }
+
+    /** What needs threads, and what would hear of the restart's own doings if it came earlier. */
+    @Override
+    public List<Barrier> barriers() {
+        return List.of(new Barrier("watch", Phase.RESTARTED, Scope.HOST, () -> {
+            pidFds.openThreads();
+            inotify.watchAll();
+            fanotify.markAll();
+        }));
     }
 
     /** Gives up what was held open to make shared files once: every process has its own descriptors by then. */
     @Override
     public void on(final Event event) {
         switch (event) {
-            case Event.Restart _, Event.Running _ -> scratch.close();
+            case Event.Restart _ -> scratch.close();
+            case Event.Running _ -> {
+                scratch.close();
+                untilRunning.close();
+            }
             case Event.Launch _,
                     Event.PreSuspend _,
                     Event.Suspended _,

@@ -61,7 +61,6 @@ final class Fifo implements DescriptorKind<FifoState> {
         if (!named && status.links() != 0) {
             NamedFile.refuseHidden(descriptor);
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final FifoState.Builder state = FifoState.newBuilder()
                 .setPath(BytePath.bytes(named ? descriptor.target() : BytePath.withoutMark(descriptor.target())))
                 .setDevice(status.device())

@@ -52,7 +52,6 @@ final class MemoryFile implements DescriptorKind<MemoryFileState> {
         if (!status.isRegular() || !path.startsWith(MEMFD) && !(path.equals(ANONYMOUS) && status.links() == 0)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final long contents = kept.computeIfAbsent(
                 new FileId(status.device(), status.inode()), _ -> descriptor.keepContents(status.size()));
         final long seals = FileCalls.fcntl(descriptor.open().number(), F_GET_SEALS, 0);

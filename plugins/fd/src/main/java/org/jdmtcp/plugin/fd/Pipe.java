@@ -83,7 +83,6 @@ final class Pipe implements DescriptorKind<PipeState> {
         if (status.type() != FileStatus.S_IFIFO || !descriptor.target().startsWith(TARGET)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final boolean reader = hasEnd(descriptor, true);
         refuseOutsiders(descriptor, reader, hasEnd(descriptor, false));
         final PipeState.Builder state = PipeState.newBuilder()

@@ -51,7 +51,6 @@ final class PtyMaster implements DescriptorKind<PtyMasterState> {
         if (!PtyId.isMaster(descriptor)) {
             return Optional.empty();
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final int index = TerminalCalls.index(descriptor.open());
         final FileStatus name = PtyId.slaveOf(descriptor, index)
                 .orElseThrow(() -> new Refusal(descriptor.describe() + " is pseudo-terminal " + index

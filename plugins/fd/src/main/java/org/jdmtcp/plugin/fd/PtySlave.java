@@ -57,7 +57,6 @@ final class PtySlave implements DescriptorKind<PtySlaveState> {
                     descriptor.describe() + " is a terminal of another program: neither was the program launched"
                             + " on it, nor is its master in the computation; checkpoint when the program has closed it");
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         if (!hungUp && TerminalCalls.discipline(descriptor.open()) != TerminalCalls.N_TTY) {
             throw new Refusal(descriptor.describe() + " has a line discipline of its own (as slip and ppp have), which"
                     + " cannot be restored; checkpoint when the program has given it up");

@@ -19,9 +19,11 @@ import org.jdmtcp.spi.view.DescriptorView;
  * A regular file that has a name: opened again by it, at the same offset. What is in the file is the file system's, not the
  * image's: a file that has grown since is a matter of course; one that is shorter than the offset gets a warning, since
  * a reader finds its end there and a writer leaves a hole. A file that was renamed is known by its present name, which
- * the kernel tells. Nothing is ever truncated or created.
+ * the kernel tells. Nothing is ever truncated or created, unless the user wants the contents kept: {@link KeptFile}.
  */
 final class RegularFile implements DescriptorKind<RegularFileState> {
+    private final KeptFile kept = new KeptFile();
+
     @Override
     public String name() {
         return "file";
@@ -42,18 +44,24 @@ final class RegularFile implements DescriptorKind<RegularFileState> {
             return Optional.empty();
         }
         NamedFile.refuseProcessFile(descriptor);
-        StatusFlags.refuseSignalDriven(descriptor);
-        return Optional.of(RegularFileState.newBuilder()
+        final RegularFileState.Builder state = RegularFileState.newBuilder()
                 .setPath(BytePath.bytes(descriptor.target()))
                 .setFlags(descriptor.flags())
                 .setPosition(descriptor.position())
                 .setSize(status.size())
-                .build());
+                .setPermissions(status.permissions())
+                .setUid(status.uid())
+                .setGid(status.gid());
+        kept.keep(descriptor).ifPresent(state::setContentsId);
+        return Optional.of(state.build());
     }
 
     @Override
     public Fd restore(final RegularFileState state, final RestoreContext context) {
         final String path = BytePath.of(state.getPath());
+        if (state.hasContentsId()) {
+            kept.settle(state, context);
+        }
         final FileStatus now = NamedFile.require(path, FileStatus.S_IFREG);
         final Fd file = open(path, StatusFlags.forReopening(state.getFlags()), context);
         if (now.size() < state.getPosition() && state.getPosition() <= state.getSize()) {

@@ -13,11 +13,9 @@ import static org.jdmtcp.spi.linux.FileCalls.O_TMPFILE;
 import static org.jdmtcp.spi.linux.FileCalls.O_TRUNC;
 import static org.jdmtcp.spi.linux.FileCalls.O_WRONLY;
 
-import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.Linux;
-import org.jdmtcp.spi.view.DescriptorView;
 
 /** The flags of an open file as {@code F_GETFL} tells them, and how they get into a new one ({@code fcntl(2)}). */
 final class StatusFlags {
@@ -27,11 +25,11 @@ final class StatusFlags {
     private StatusFlags() {}
 
     /**
-     * Flags for opening again what exists: those that create, truncate or make it a controlling terminal would destroy
+     * Flags for opening again what exists: O_ASYNC means nothing when opening ({@link FileOwners} sets it), and those that create, truncate or make it a controlling terminal would destroy
      * data or do a thing twice. O_TMPFILE and O_DIRECTORY stay in the flags of a file that was born without a name.
      */
     static int forReopening(final int flags) {
-        return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_TMPFILE) | O_NOCTTY;
+        return flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_TMPFILE | O_ASYNC) | O_NOCTTY;
     }
 
     /** The flags of an open file of the agent. */
@@ -59,14 +57,5 @@ final class StatusFlags {
      */
     static Fd reopen(final Fd fd, final int flags) {
         return FileCalls.open("/proc/self/fd/" + fd.number(), flags & ~FileCalls.O_NOFOLLOW);
-    }
-
-    /** Signals on readiness go to an owner that is not kept: no image rather than one whose program waits for ever. */
-    static void refuseSignalDriven(final DescriptorView descriptor) {
-        if ((descriptor.flags() & O_ASYNC) != 0) {
-            throw new Refusal(
-                    descriptor.describe() + " is in signal-driven mode (O_ASYNC), which cannot be restored yet;"
-                            + " checkpoint when the program has switched it off");
-        }
     }
 }

@@ -61,7 +61,6 @@ final class UnlinkedFile implements DescriptorKind<UnlinkedFileState> {
         if (status.links() != 0 && !BytePath.isMarkedDeleted(target)) {
             NamedFile.refuseHidden(descriptor);
         }
-        StatusFlags.refuseSignalDriven(descriptor);
         final long contents = kept.computeIfAbsent(
                 new FileId(status.device(), status.inode()), _ -> descriptor.keepContents(status.size()));
         return Optional.of(UnlinkedFileState.newBuilder()

@@ -21,6 +21,7 @@ import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jdmtcp.spi.view.OpenDescriptor;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
 import org.jdmtcp.spi.view.RestoredDescriptor;
@@ -83,6 +84,20 @@ final class TestComputation implements RestoreContext, ProcessView {
     @Override
     public List<ThreadView> threads() {
         return List.of();
+    }
+
+    @Override
+    public List<OpenDescriptor> descriptors() {
+        return views.values().stream()
+                .map(view -> new OpenDescriptor(
+                        view.number(),
+                        view,
+                        true,
+                        view.info().stream()
+                                .filter(line -> line.startsWith("lock:"))
+                                .map(line -> line.substring("lock:".length()).strip())
+                                .toList()))
+                .toList();
     }
 
     @Override
@@ -231,6 +246,11 @@ final class TestComputation implements RestoreContext, ProcessView {
         @Override
         public List<DescriptorView> computation() {
             return List.copyOf(views.values());
+        }
+
+        @Override
+        public OptionalInt member(final int id) {
+            return id == pid() ? OptionalInt.of(ownPid()) : OptionalInt.empty();
         }
 
         @Override
