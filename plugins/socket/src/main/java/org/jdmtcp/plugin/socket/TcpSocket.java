@@ -14,7 +14,6 @@ import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.view.DescriptorView;
-import org.jdmtcp.spi.view.RestoredDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,6 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
                 .setInode(descriptor.status().inode())
                 .setFamily(SocketCalls.intOption(socket, SOL_SOCKET, SocketCalls.SO_DOMAIN))
                 .setFlags(descriptor.flags())
-                .setSignals(SignalMode.capture(descriptor))
                 .setName(ByteString.copyFrom(SocketCalls.name(socket)))
                 .setNetwork(TcpEnds.network(socket))
                 .setOwner(descriptor.process().command() + " (pid "
@@ -147,11 +145,6 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
     @Override
     public Fd restore(final TcpSocketState state, final RestoreContext context) {
         return Objects.requireNonNull(restored).socket(state.getInode()).duplicate();
-    }
-
-    @Override
-    public void attach(final TcpSocketState state, final RestoredDescriptor descriptor) {
-        SignalMode.restore(state.getSignals(), state.getFlags(), descriptor);
     }
 
     @Override

@@ -21,7 +21,6 @@ import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.linux.SocketMessage.Credentials;
 import org.jdmtcp.spi.view.DescriptorView;
-import org.jdmtcp.spi.view.RestoredDescriptor;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +75,6 @@ final class UnixSocket implements DescriptorKind<UnixSocketState> {
                 .setInode(inode)
                 .setType(type)
                 .setFlags(descriptor.flags())
-                .setSignals(SignalMode.capture(descriptor))
                 .setState(state)
                 .setName(name.bytes())
                 .setBacklog(diagnosis.backlog())
@@ -197,11 +195,6 @@ final class UnixSocket implements DescriptorKind<UnixSocketState> {
         return java.util.Objects.requireNonNull(restored)
                 .socket(state.getInode())
                 .duplicate();
-    }
-
-    @Override
-    public void attach(final UnixSocketState state, final RestoredDescriptor descriptor) {
-        SignalMode.restore(state.getSignals(), state.getFlags(), descriptor);
     }
 
     @Override
