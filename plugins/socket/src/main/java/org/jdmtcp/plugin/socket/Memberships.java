@@ -105,8 +105,8 @@ final class Memberships {
     private static List<Group> six() {
         return lines("/proc/net/igmp6").stream()
                 .map(line -> line.strip().split("\\s+"))
-                .map(words -> new Group(
-                        Integer.parseInt(words[0]), HexFormat.of().parseHex(words[2])))
+                .map(words ->
+                        new Group(Integer.parseInt(words[0]), HexFormat.of().parseHex(words[2])))
                 .toList();
     }
 

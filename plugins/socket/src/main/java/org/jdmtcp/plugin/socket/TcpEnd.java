@@ -35,8 +35,7 @@ final class TcpEnd implements AutoCloseable {
     private final int received;
     private boolean finished;
 
-    private TcpEnd(
-            final TcpSocketState state, final RestoreContext context, final Fd socket, final TcpRepair repair) {
+    private TcpEnd(final TcpSocketState state, final RestoreContext context, final Fd socket, final TcpRepair repair) {
         this.state = state;
         this.socket = socket;
         this.repair = repair;
@@ -100,9 +99,14 @@ final class TcpEnd implements AutoCloseable {
         repair.setSequence(RECEIVE_QUEUE, receivedUpTo - received);
         Linux.check(SocketCalls.connect(socket, state.getPeerName().toByteArray()), "connect");
         repair.agree(state.getAgreement());
-        if (repair.fill(all.asSlice(0, received)) < received) {
-            throw new Refusal("the kernel has no room for the " + received + " bytes that " + state.getOwner()
-                    + " had not received yet on a connection; raise net.ipv4.tcp_rmem, or restart as root");
+        try {
+            repair.fill(all.asSlice(0, received));
+        } catch (final LinuxException e) {
+            throw new Refusal(
+                    "the " + received + " bytes that " + state.getOwner()
+                            + " had not received yet on a connection cannot be" + " put back: " + e.getMessage()
+                            + "; raise net.ipv4.tcp_rmem, or restart as root",
+                    e);
         }
     }
 
@@ -133,8 +137,8 @@ final class TcpEnd implements AutoCloseable {
         }
         long at = 0;
         while (at < data.byteSize()) {
-            final long taken = SocketCalls.send(
-                    socket, data.asSlice(at), SocketMessage.MSG_DONTWAIT | SocketMessage.MSG_NOSIGNAL);
+            final long taken =
+                    SocketCalls.send(socket, data.asSlice(at), SocketMessage.MSG_DONTWAIT | SocketMessage.MSG_NOSIGNAL);
             if (taken == -Errno.EAGAIN) {
                 throw new Refusal("the kernel has no room for the " + data.byteSize() + " bytes that " + owner
                         + " had sent on a connection and that were not received yet; raise net.core.wmem_max, or"

@@ -43,8 +43,7 @@ record TcpFlight(Data received, Data unreceived) {
         }
 
         private static boolean hasArrived(final Fd sender, final Fd receiver) {
-            return TcpQueue.unacknowledged(sender) == 0
-                    || TcpInfo.of(sender).isAllWith(TcpInfo.of(receiver));
+            return TcpQueue.unacknowledged(sender) == 0 || TcpInfo.of(sender).isAllWith(TcpInfo.of(receiver));
         }
 
         // The send queue first: what arrives meanwhile is then seen twice, and not never.

@@ -57,15 +57,13 @@ final class TcpQueue {
         if (size == 0) {
             return MemorySegment.NULL;
         }
-        final Optional<Integer> offset = SocketCalls.option(
-                        socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, Integer.BYTES)
+        final Optional<Integer> offset = SocketCalls.option(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, Integer.BYTES)
                 .map(SocketOptions::number)
                 .filter(at -> at >= 0);
         offset.ifPresent(at -> SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, -1));
         try {
             final MemorySegment buffer = MemoryCalls.allocate(arena, size);
-            final long seen =
-                    SocketCalls.receive(socket, buffer, SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
+            final long seen = SocketCalls.receive(socket, buffer, SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
             return buffer.asSlice(0, seen == -Errno.EAGAIN ? 0 : Linux.check(seen, "recv(MSG_PEEK)"));
         } finally {
             offset.ifPresent(at -> SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, at));
@@ -75,8 +73,7 @@ final class TcpQueue {
     /** Has the kernel look whether there is room for more now, and tell the peer. */
     static void nudge(final Fd socket) {
         try (Arena arena = Arena.ofConfined()) {
-            SocketCalls.receive(
-                    socket, arena.allocate(1), SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
+            SocketCalls.receive(socket, arena.allocate(1), SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
         }
     }
 }

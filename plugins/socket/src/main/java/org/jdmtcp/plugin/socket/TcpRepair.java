@@ -84,18 +84,15 @@ final class TcpRepair implements AutoCloseable {
         return TcpQueue.peek(socket, size + LARGEST_PACKET, arena);
     }
 
-    /** Appends to the receive queue. @return bytes that there was room for */
-    long fill(final MemorySegment data) {
+    /** Appends to the receive queue. @throws LinuxException ENOMEM where there is no room */
+    void fill(final MemorySegment data) {
         select(RECEIVE_QUEUE);
         long at = 0;
         while (at < data.byteSize()) {
-            final long taken = SocketCalls.send(socket, data.asSlice(at), SocketMessage.MSG_DONTWAIT);
-            if (taken <= 0) {
-                break;
-            }
-            at += taken;
+            at += Linux.check(
+                    SocketCalls.send(socket, data.asSlice(at), SocketMessage.MSG_DONTWAIT),
+                    "send to a receive queue that has " + at + " bytes");
         }
-        return at;
     }
 
     /** Of a socket that was just connected in this mode. */

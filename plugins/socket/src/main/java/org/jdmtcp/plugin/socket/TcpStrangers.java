@@ -130,17 +130,17 @@ final class TcpStrangers {
             message.setReceived(TcpQueue.kept(descriptor));
         } else {
             // The peer was closed with data on their way, which are in nobody's hands but the kernel's.
-            TcpFlight.gather(descriptor, Integer.MAX_VALUE / 8, () -> TcpState.of(socket)
-                    .peerSendsNoMore());
+            TcpFlight.gather(
+                    descriptor, Integer.MAX_VALUE / 8, () -> TcpState.of(socket).peerSendsNoMore());
             message.setReceived(TcpQueue.kept(descriptor)).setPeerSendsNoMore(true);
         }
     }
 
-    // The peer may belong to another dmtcp_launch of the computation, and stands still as well then. What it has sent is to be here,
+    // The peer may belong to another dmtcp_launch of the computation, and stands still as well then. What it has sent
+    // is to be here,
     // because nobody else is going to keep it. Other peers may go on and on.
     private boolean gather(final DescriptorView descriptor, final Connection connection) {
-        final long more =
-                peer(connection).map(InetDiagnosis::unacknowledged).orElse(0L);
+        final long more = peer(connection).map(InetDiagnosis::unacknowledged).orElse(0L);
         return TcpFlight.tryToGather(descriptor.open(), (int) more, () -> {
             lookAgain();
             return hasArrived(descriptor.open(), connection);

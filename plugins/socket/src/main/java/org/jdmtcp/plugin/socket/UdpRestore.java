@@ -95,14 +95,15 @@ final class UdpRestore {
         final Optional<UdpSocketState> member = states.values().stream()
                 .filter(other -> isNameOf(other, endpoint(datagram.getFrom())))
                 .findFirst();
-        final Fd sender = member.map(other -> socket(other.getInode()).duplicate())
-                .orElseGet(() -> standIn(state, datagram));
+        final Fd sender =
+                member.map(other -> socket(other.getInode()).duplicate()).orElseGet(() -> standIn(state, datagram));
         try (sender;
                 Arena arena = Arena.ofConfined()) {
             final byte[] from = member.isPresent() ? datagram.getFrom().toByteArray() : SocketCalls.name(sender);
             Linux.check(SocketCalls.connect(socket, reachable(from, state.getFamily())), "connect");
             final Endpoint to = Endpoint.of(SocketCalls.name(socket));
-            final MemorySegment data = arena.allocate(Math.max(1, datagram.getData().size()));
+            final MemorySegment data =
+                    arena.allocate(Math.max(1, datagram.getData().size()));
             data.asByteBuffer().put(datagram.getData().asReadOnlyByteBuffer());
             Linux.check(
                     SocketCalls.sendTo(
@@ -126,8 +127,8 @@ final class UdpRestore {
     private Fd standIn(final UdpSocketState state, final UdpSocketState.Datagram datagram) {
         final Fd socket = NetworkSpace.here().socket(state.getFamily(), SocketCalls.SOCK_DGRAM);
         if (SocketCalls.bind(socket, datagram.getFrom().toByteArray()) < 0) {
-            context.warn("a datagram that waits for " + state.getOwner() + " came from "
-                    + endpoint(datagram.getFrom()) + ", which cannot be had here: it seems to come from elsewhere now");
+            context.warn("a datagram that waits for " + state.getOwner() + " came from " + endpoint(datagram.getFrom())
+                    + ", which cannot be had here: it seems to come from elsewhere now");
             Linux.check(
                     SocketCalls.bind(
                             socket, Endpoint.loopback(state.getFamily(), 0).sockaddr(state.getFamily())),

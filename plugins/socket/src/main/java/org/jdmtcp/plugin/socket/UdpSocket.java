@@ -53,8 +53,7 @@ final class UdpSocket implements DescriptorKind<UdpSocketState> {
                         + descriptor.process().ownPid() + ")")
                 .setShutdown((events & POLLRDHUP) != 0 ? 1 : 0)
                 .setError(error)
-                .addAllOptions(SocketOptions.capture(
-                        socket, InetOptions.datagram(family == SocketCalls.AF_INET6)))
+                .addAllOptions(SocketOptions.capture(socket, InetOptions.datagram(family == SocketCalls.AF_INET6)))
                 .addAllMemberships(Memberships.of(socket, family));
         SocketCalls.peerName(socket).ifPresent(peer -> message.setPeerName(ByteString.copyFrom(peer)));
         if (!error) {
