@@ -42,6 +42,7 @@ final class OpenFiles implements AutoCloseable {
     static final int IN_FLIGHT = -2;
 
     private final StandardStreams streams;
+    private final List<Fd> contents = new ArrayList<>();
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
@@ -263,6 +264,13 @@ final class OpenFiles implements AutoCloseable {
         return view.id();
     }
 
+    long keepContents(final OpenFileView view, final Fd file, final long size) {
+        final long id = ResourceIds.first(tree, ResourceIds.QUEUES) + contents.size();
+        contents.add(file);
+        kept.add(new Kept(view.process().ownPid(), image -> image.contents(id, file, size)));
+        return id;
+    }
+
     OptionalInt member(final int id) {
         final OptionalInt process = Stream.concat(
                         tree.process(id).stream().map(FrozenProcess::ownPid),
@@ -287,5 +295,6 @@ final class OpenFiles implements AutoCloseable {
     @Override
     public void close() {
         views.forEach(OpenFileView::close);
+        contents.forEach(Fd::close);
     }
 }

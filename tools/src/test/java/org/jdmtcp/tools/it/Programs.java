@@ -54,6 +54,7 @@ final class Programs {
             "unixlisten",
             "tcpstreams",
             "tcplisten",
+            "udpsockets",
             "ptys",
             "ptysession",
             "signalfds",
