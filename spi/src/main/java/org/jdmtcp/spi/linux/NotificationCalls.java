@@ -16,6 +16,7 @@ public final class NotificationCalls {
 
     public static final int IN_OPEN = 0x20;
     public static final int IN_CLOSE_NOWRITE = 0x10;
+    public static final int IN_DELETE_SELF = 0x400;
 
     private static final int SIGSET_SIZE = 8;
     /** {@code INOTIFY_IOC_SETNEXTWD}, {@code _IOW('I', 0, __s32)}. */

@@ -61,7 +61,8 @@ final class Programs {
             "pidfds",
             "watches",
             "locks",
-            "sigio");
+            "sigio",
+            "numa");
 
     private Programs() {}
 
@@ -79,6 +80,7 @@ final class Programs {
                 "chroot", true, (log, folder) -> List.of(Built.c("chroot"), log.toString(), folder.toString())));
         all.add(new Program(
                 "fanotify", true, (log, folder) -> List.of(Built.c("fanotify"), log.toString(), folder.toString())));
+        all.add(new Program("seccomp", true, (log, folder) -> List.of(Built.c("seccomp"), log.toString())));
         all.add(new Program(
                 "sleepers-long", false, (log, folder) -> List.of(Built.c("sleepers"), log.toString(), "6")));
         all.add(new Program("bigmem", false, (log, folder) -> List.of(Built.c("bigmem"), log.toString(), "1024")));
