@@ -16,6 +16,7 @@ import org.jdmtcp.core.process.ControlGroups;
 import org.jdmtcp.core.process.ProcessCapture;
 import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Clocks;
+import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.procfs.Cgroup;
@@ -26,6 +27,7 @@ import org.jdmtcp.spi.view.ProcessView;
  * changes nothing; what nobody can restore is refused here.
  */
 final class HostCapture implements AutoCloseable {
+    private final PluginRegistry plugins;
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
     private final MappedObjects objects;
@@ -43,6 +45,7 @@ final class HostCapture implements AutoCloseable {
             final PluginRegistry plugins,
             final StandardStreams streams,
             final OpenFileContents contents) {
+        this.plugins = plugins;
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         objects = new MappedObjects(tree);
         claims = new Claims(plugins);
@@ -152,6 +155,11 @@ final class HostCapture implements AutoCloseable {
 
     private static boolean isFirstHolder(final FrozenProcess process, final OpenFileView file) {
         return file.process().ownPid() == process.ownPid();
+    }
+
+    /** Has an image remember which plugins were at work. */
+    void recordPlugins(final ComputationState.Builder image) {
+        plugins.record(image);
     }
 
     /** What the clocks showed to the programs. */
