@@ -12,12 +12,14 @@ import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.process.ControlGroups;
 import org.jdmtcp.core.process.ProcessCapture;
 import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.procfs.Cgroup;
 import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.view.ProcessView;
 
@@ -62,6 +64,7 @@ final class HostCapture implements AutoCloseable {
 
     private void capture(final FrozenTree tree, final Timeline timeline) {
         final long begin = System.nanoTime();
+        Confinement.lift(tree);
         SharedTables.refuseSharing(tree);
         NamespaceCheck.check(tree);
         final Identities identities = new Identities(tree, new SessionTerminals(tree, files.views()));
@@ -69,11 +72,14 @@ final class HostCapture implements AutoCloseable {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
         tree.mapScratch();
+        files.settleCloseOnExec();
         timeline.step("", "mappings and open files are read", 0, begin);
         objectClaims.claimAll(objects.views(), timeline);
         claims.claimAll(files.views(), timeline);
         hostClaims.claimAll(views(tree.processes()), timeline);
         final long asked = System.nanoTime();
+        final FrozenProcess first = tree.processes().getFirst();
+        final Cgroup launchGroups = Cgroup.read(first.mainThread().tid());
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
@@ -84,6 +90,11 @@ final class HostCapture implements AutoCloseable {
             final ProcessState.Builder state =
                     Objects.requireNonNull(captures.get(process)).finish();
             state.setIdentity(identities.of(process));
+            if (process != first) {
+                state.getAttributesBuilder()
+                        .addAllControlGroups(
+                                ControlGroups.capture(process.mainThread().tid(), launchGroups, process.describe()));
+            }
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
             state.getMemoryBuilder().addAllMappings(mapping(process).states());

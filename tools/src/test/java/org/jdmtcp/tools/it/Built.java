@@ -39,6 +39,10 @@ final class Built {
                 "-ldl");
     }
 
+    static String openMp(String name) {
+        return compiled(name, "gcc", List.of("gcc", "-O1", "-fopenmp"), "c/" + name + ".c");
+    }
+
     static String staticC(String name) {
         return compiled(name + "-static", "gcc", List.of("gcc", "-O1", "-static", "-pthread"), "c/" + name + ".c");
     }

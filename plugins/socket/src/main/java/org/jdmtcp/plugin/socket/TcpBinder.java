@@ -31,6 +31,10 @@ final class TcpBinder {
         this.context = context;
     }
 
+    RestoreContext context() {
+        return context;
+    }
+
     /**
      * A socket of a state, with the options that have to be there early, and bound if it was.
      *
