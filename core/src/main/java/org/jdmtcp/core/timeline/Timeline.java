@@ -123,7 +123,7 @@ public final class Timeline {
     }
 
     private void log(final Step step) {
-        if (LOG.isDebugEnabled()) {
+        if (kind != Kind.REHEARSAL && LOG.isDebugEnabled()) {
             LOG.debug(
                     "{}{}{}{} took {} ms",
                     step.isPhase ? "phase " : "",

@@ -34,7 +34,7 @@ public final class MyPlugin implements Plugin {
 
     @Override
     public void on(final Event event) {
-        log().debug("{}", event);
+        log().debug("{}", event.getClass().getSimpleName());
         if (event instanceof Event.PreSuspend checkpoint) {
             generation = checkpoint.generation();
         }

@@ -4,8 +4,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -13,8 +11,10 @@ import picocli.CommandLine.Option;
 /** The installed plugins that dmtcp_launch is to do without. Their options are made of the plugins' ids. */
 public final class DisabledPlugins implements QuickOptions {
     static final String ALL = "--disable-all-plugins";
-    private static final Pattern ONE = Pattern.compile("--disable-([a-z][a-z0-9-]*)-plugin");
-    private static final String FORM = "--disable-ID-plugin";
+    private static final String BEFORE = "--disable-";
+    private static final String BEHIND = "-plugin";
+    private static final String PLACEHOLDER = "ID";
+    private static final String FORM = BEFORE + PLACEHOLDER + BEHIND;
 
     @Option(
             names = ALL,
@@ -30,7 +30,7 @@ public final class DisabledPlugins implements QuickOptions {
     boolean wordForWord;
 
     static String option(final String id) {
-        return "--disable-" + id + "-plugin";
+        return BEFORE + id + BEHIND;
     }
 
     @Override
@@ -44,8 +44,10 @@ public final class DisabledPlugins implements QuickOptions {
     }
 
     private static Optional<String> id(final String name) {
-        final Matcher one = ONE.matcher(name);
-        return one.matches() ? Optional.of(one.group(1)) : Optional.empty();
+        final int end = name.length() - BEHIND.length();
+        return name.startsWith(BEFORE) && name.endsWith(BEHIND) && end > BEFORE.length()
+                ? Optional.of(name.substring(BEFORE.length(), end)).filter(id -> !id.equals(PLACEHOLDER))
+                : Optional.empty();
     }
 
     /** Makes picocli know the options of this kind that are among the arguments; whether they are options it finds itself. */

@@ -16,7 +16,12 @@ import java.util.stream.Stream;
  */
 record LogLevels(Optional<Level> all, Map<String, Level> parts) {
     private static final String EVERY = "all";
-    private static final Map<String, Level> WORDS = words();
+    static final LogLevels NONE = new LogLevels(Optional.empty(), Map.of());
+
+    // Apart, since most launches want no log and need not have Java's logging loaded.
+    private static final class Words {
+        static final Map<String, Level> ALL = words();
+    }
 
     LogLevels {
         parts = Map.copyOf(parts);
@@ -35,7 +40,7 @@ record LogLevels(Optional<Level> all, Map<String, Level> parts) {
 
     /** How a level is called. */
     static String word(final Level level) {
-        return WORDS.entrySet().stream()
+        return Words.ALL.entrySet().stream()
                 .filter(entry -> entry.getValue().intValue() == level.intValue())
                 .map(Map.Entry::getKey)
                 .findFirst()
@@ -49,6 +54,9 @@ record LogLevels(Optional<Level> all, Map<String, Level> parts) {
      * @throws IllegalArgumentException with a message for the user
      */
     static LogLevels parse(final String source, final List<String> lists) {
+        if (lists.isEmpty()) {
+            return NONE;
+        }
         Optional<Level> all = Optional.empty();
         final Map<String, Level> parts = new LinkedHashMap<>();
         for (final String item : lists.stream()
@@ -72,9 +80,9 @@ record LogLevels(Optional<Level> all, Map<String, Level> parts) {
     }
 
     private static Level level(final String source, final String word) {
-        return Optional.ofNullable(WORDS.get(word.toLowerCase(Locale.ROOT)))
+        return Optional.ofNullable(Words.ALL.get(word.toLowerCase(Locale.ROOT)))
                 .orElseThrow(() -> new IllegalArgumentException(source + ": there is no level \"" + word
-                        + "\"; there are " + String.join(", ", WORDS.keySet())));
+                        + "\"; there are " + String.join(", ", Words.ALL.keySet())));
     }
 
     /** Together with others, which are asked first. */

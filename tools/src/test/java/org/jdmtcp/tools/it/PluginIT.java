@@ -115,6 +115,27 @@ class PluginIT {
         }
     }
 
+    /** An option can be set anew at a restart; a restart that fails leaves nothing behind. */
+    @Story
+    void troubleAtARestartLeavesNoProcess() throws IOException {
+        try (Session session = Session.open()) {
+            counting(session, "--with-plugin", jar(session, TROUBLE, Map.of()).toString());
+            session.checkpoint();
+            session.killAll();
+            Launched agent = session.restart(
+                    "--plugin-timeout=1",
+                    "--plugin-option",
+                    "trouble.at=Restart",
+                    "--plugin-option=trouble.how=compute");
+            assertThat(agent.status()).as(agent::describe).isEqualTo(125);
+            assertThat(agent.stderr()).contains("\"trouble\" did not come back from Trouble.on at Restart");
+            assertThat(session.members()).isEmpty();
+            ProgramLog log = session.log("counter");
+            int before = log.beats().size();
+            log.awaitBeats(before, 5, session.restart());
+        }
+    }
+
     @Story
     void aPluginThatIsMissingOrAnotherOneIsRefusedByName() throws IOException {
         try (Session session = Session.open()) {
