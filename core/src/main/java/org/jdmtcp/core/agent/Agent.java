@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.jdmtcp.core.checkpoint.CheckpointOptions;
 import org.jdmtcp.core.checkpoint.CheckpointResult;
@@ -12,7 +13,10 @@ import org.jdmtcp.core.checkpoint.CheckpointSequence;
 import org.jdmtcp.core.checkpoint.Coordination;
 import org.jdmtcp.core.checkpoint.Rehearsal;
 import org.jdmtcp.core.freeze.TimedWaits;
+import org.jdmtcp.core.plugin.PluginLoader;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.plugin.PluginSelection;
+import org.jdmtcp.core.plugin.RecordedPlugins;
 import org.jdmtcp.core.restart.Rebuilt;
 import org.jdmtcp.core.restart.RestartOptions;
 import org.jdmtcp.core.restart.RestartSequence;
@@ -36,12 +40,17 @@ public final class Agent implements AutoCloseable {
     private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
     private final TimedWaits waits = new TimedWaits();
     private final Rehearsal rehearsal = new Rehearsal();
+    private final PluginSelection selection;
     private StandardStreams streams;
     private boolean restarted;
     private Optional<PluginRegistry> plugins = Optional.empty();
 
-    /** @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid */
-    public Agent(final IntPredicate helper) {
+    /**
+     * @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid
+     * @param selection the plugins
+     */
+    public Agent(final IntPredicate helper, final PluginSelection selection) {
+        this.selection = selection;
         // With SIGCHLD ignored, as a caller may leave it, the kernel would not keep the exit status for us.
         SignalDispositions.reset(Signal.SIGCHLD);
         this.descriptors = new StrayDescriptors();
@@ -112,7 +121,7 @@ public final class Agent implements AutoCloseable {
     /** Brings the processes of images back; they run when this returns. Errors are those of {@link RestartSequence#run}. */
     public Rebuilt rebuild(final RestartOptions options) {
         restarted = true;
-        final Rebuilt rebuilt = new RestartSequence(thread, plugins(), streams).run(options);
+        final Rebuilt rebuilt = new RestartSequence(thread, this::plugins, streams).run(options);
         family.setInit(rebuilt.init());
         rebuilt.roots().forEach(root -> family.add(root.pid()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
@@ -147,11 +156,11 @@ public final class Agent implements AutoCloseable {
         return end;
     }
 
-    /** Tells the plugins that a first process runs. Loads them, which takes a while. */
-    public void publishLaunch(final int pid) {
+    /** Tells the plugins that a first process runs. Loads them, which takes a while. @param failed hears of who throws */
+    public void publishLaunch(final int pid, final Consumer<RuntimeException> failed) {
         final PluginRegistry registry = plugins();
         thread.run(ptrace -> {
-            registry.publish(new Event.Launch(pid));
+            registry.publishToAll(new Event.Launch(pid), failed);
             return pid;
         });
     }
@@ -208,8 +217,28 @@ public final class Agent implements AutoCloseable {
         return KillAll.of(family);
     }
 
+    /**
+     * Loads the plugins, which else happens when they are needed.
+     *
+     * @throws IllegalArgumentException where the user's choice is wrong, with a message for him
+     */
+    public void requirePlugins() {
+        plugins();
+    }
+
+    /** The choice of plugins as it has become, with what images remembered of it. */
+    public PluginSelection selection() {
+        return plugins().selection();
+    }
+
+    private synchronized PluginRegistry plugins(final RecordedPlugins recorded) {
+        final PluginRegistry registry = PluginLoader.load(selection, recorded);
+        plugins = Optional.of(registry);
+        return registry;
+    }
+
     private synchronized PluginRegistry plugins() {
-        final PluginRegistry registry = plugins.orElseGet(PluginRegistry::load);
+        final PluginRegistry registry = plugins.orElseGet(() -> PluginLoader.load(selection));
         plugins = Optional.of(registry);
         return registry;
     }

@@ -13,6 +13,8 @@ import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Phase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole order of a checkpoint.
@@ -21,6 +23,8 @@ import org.jdmtcp.spi.Phase;
  * nothing but the pause. Whatever fails later, the programs run on and the previous checkpoint stays valid.
  */
 public final class CheckpointSequence {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointSequence.class);
+
     private final PtraceThread thread;
     private final PluginRegistry plugins;
     private final StandardStreams streams;
@@ -67,13 +71,19 @@ public final class CheckpointSequence {
             images.commit();
             final CheckpointResult result = images.result();
             thread.run(ptrace -> {
-                plugins.publish(new Event.Written(
-                        options.generation(),
-                        result.images().stream().map(Object::toString).toList()));
+                plugins.publishToAll(
+                        new Event.Written(
+                                options.generation(),
+                                result.images().stream().map(Object::toString).toList()),
+                        CheckpointSequence::note);
                 return result;
             });
             return result;
         }
+    }
+
+    private static void note(final RuntimeException failure) {
+        LOG.warn("{}; the checkpoint goes on", failure.getMessage(), failure);
     }
 
     private PendingImages captureWhileStopped(
@@ -84,7 +94,7 @@ public final class CheckpointSequence {
         final BarrierRunner barriers = new BarrierRunner(plugins, coordination::barrier);
         plugins.publish(new Event.PreSuspend(options.generation()));
         CheckpointSet.settle(options.directory());
-        rehearsal.once(ptrace, plugins, streams);
+        rehearsal.once(ptrace, plugins.builtInOnly(), streams);
         waits.look(roots.get());
         final long begin = System.nanoTime();
         PendingImages images = null;
@@ -95,14 +105,19 @@ public final class CheckpointSequence {
             coordination.suspended();
             final HostCapture capture = new HostCapture(tree, plugins, streams, options.openFiles());
             images = PendingImages.begin(thread, options, capture, begin);
-            plugins.publish(new Event.Suspended(capture.views()));
-            barriers.pass(Phase.DRAIN);
-            plugins.publish(new Event.PreCheckpoint(capture.views()));
-            barriers.pass(Phase.CAPTURE);
-            coordination.captured();
-            images.takeMemory(ptrace);
-            barriers.pass(Phase.REFILL);
-            plugins.publish(new Event.Resume(capture.views()));
+            try {
+                plugins.publish(new Event.Suspended(capture.views()));
+                barriers.pass(Phase.DRAIN);
+                plugins.publish(new Event.PreCheckpoint(capture.views()));
+                barriers.pass(Phase.CAPTURE);
+                coordination.captured();
+                images.takeMemory(ptrace);
+                barriers.pass(Phase.REFILL);
+            } finally {
+                // Whoever has taken something gives it back, whatever has become of the checkpoint.
+                barriers.settle(CheckpointSequence::note);
+                plugins.publishToAll(new Event.Resume(capture.views()), CheckpointSequence::note);
+            }
             capture.closeFiles();
             waits.remember(tree);
         } catch (final RuntimeException e) {

@@ -15,12 +15,14 @@ import org.jdmtcp.spi.Refusal;
 /** Who restores which open file. What nobody claims is refused by name, before anything is written. */
 final class Claims {
     private final Map<Plugin, List<DescriptorKind<?>>> kinds = new java.util.LinkedHashMap<>();
+    private final String notAsked;
     private final Map<Long, Claim> claims = new HashMap<>();
 
     /** The plugin's id and its message about one open file. */
     record Claim(String plugin, OpenFile message) {}
 
     Claims(final PluginRegistry plugins) {
+        notAsked = plugins.notAsked();
         plugins.plugins().forEach(plugin -> kinds.put(plugin, plugin.descriptors()));
     }
 
@@ -58,7 +60,7 @@ final class Claims {
                 }
             }
         }
-        throw new Refusal("no plugin restores " + file.describe()
+        throw new Refusal("no plugin restores " + file.describe() + notAsked
                 + ": close it before the checkpoint, or run without what needs it");
     }
 

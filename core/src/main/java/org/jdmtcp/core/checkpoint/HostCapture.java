@@ -12,11 +12,14 @@ import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.process.ControlGroups;
 import org.jdmtcp.core.process.ProcessCapture;
 import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Clocks;
+import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.procfs.Cgroup;
 import org.jdmtcp.spi.view.ProcessView;
 
 /**
@@ -24,6 +27,7 @@ import org.jdmtcp.spi.view.ProcessView;
  * changes nothing; what nobody can restore is refused here.
  */
 final class HostCapture implements AutoCloseable {
+    private final PluginRegistry plugins;
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
     private final MappedObjects objects;
@@ -41,6 +45,7 @@ final class HostCapture implements AutoCloseable {
             final PluginRegistry plugins,
             final StandardStreams streams,
             final OpenFileContents contents) {
+        this.plugins = plugins;
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         objects = new MappedObjects(tree);
         claims = new Claims(plugins);
@@ -56,6 +61,7 @@ final class HostCapture implements AutoCloseable {
     }
 
     private void capture(final FrozenTree tree) {
+        Confinement.lift(tree);
         SharedTables.refuseSharing(tree);
         NamespaceCheck.check(tree);
         final Identities identities = new Identities(tree, new SessionTerminals(tree, files.views()));
@@ -63,9 +69,12 @@ final class HostCapture implements AutoCloseable {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
         tree.mapScratch();
+        files.settleCloseOnExec();
         objectClaims.claimAll(objects.views());
         claims.claimAll(files.views());
         hostClaims.claimAll(views(tree.processes()));
+        final FrozenProcess first = tree.processes().getFirst();
+        final Cgroup launchGroups = Cgroup.read(first.mainThread().tid());
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
         for (final FrozenProcess process : tree.processes()) {
             final StateClaims.Questions questions = stateClaims.about(process, files.open(process));
@@ -76,6 +85,11 @@ final class HostCapture implements AutoCloseable {
             final ProcessState.Builder state =
                     Objects.requireNonNull(captures.get(process)).finish();
             state.setIdentity(identities.of(process));
+            if (process != first) {
+                state.getAttributesBuilder()
+                        .addAllControlGroups(
+                                ControlGroups.capture(process.mainThread().tid(), launchGroups, process.describe()));
+            }
             state.addAllZombies(identities.zombiesOf(process));
             state.addAllDescriptors(files.table(process));
             state.getMemoryBuilder().addAllMappings(mapping(process).states());
@@ -141,6 +155,11 @@ final class HostCapture implements AutoCloseable {
 
     private static boolean isFirstHolder(final FrozenProcess process, final OpenFileView file) {
         return file.process().ownPid() == process.ownPid();
+    }
+
+    /** Has an image remember which plugins were at work. */
+    void recordPlugins(final ComputationState.Builder image) {
+        plugins.record(image);
     }
 
     /** What the clocks showed to the programs. */

@@ -16,11 +16,13 @@ import org.jdmtcp.spi.Refusal;
 /** Who restores which mapped object. What nobody claims is refused by name, before anything is written. */
 final class ObjectClaims {
     private final Map<Plugin, List<MappingKind<?>>> kinds = new LinkedHashMap<>();
+    private final String notAsked;
     private final List<Claim> claims = new ArrayList<>();
 
     private record Claim(int owner, String plugin, MappedObject message) {}
 
     ObjectClaims(final PluginRegistry plugins) {
+        notAsked = plugins.notAsked();
         plugins.plugins().forEach(plugin -> kinds.put(plugin, plugin.mappings()));
     }
 
@@ -56,7 +58,7 @@ final class ObjectClaims {
                 }
             }
         }
-        throw new Refusal("no plugin restores " + object.describe()
+        throw new Refusal("no plugin restores " + object.describe() + notAsked
                 + ": unmap it before the checkpoint, or run without what needs it");
     }
 

@@ -132,13 +132,14 @@ final class PendingImages implements AutoCloseable {
     }
 
     private ComputationState computation() {
-        return ComputationState.newBuilder()
+        final ComputationState.Builder computation = ComputationState.newBuilder()
                 .setComputation(options.computation())
                 .setGeneration(options.generation())
                 .addAllImages(names.values())
                 .setClocks(capture.clocks())
-                .setAllowFileOverwrite(options.openFiles() == OpenFileContents.KEEP_AND_OVERWRITE)
-                .build();
+                .setAllowFileOverwrite(options.openFiles() == OpenFileContents.KEEP_AND_OVERWRITE);
+        capture.recordPlugins(computation);
+        return computation.build();
     }
 
     private String name(final FrozenProcess process) {

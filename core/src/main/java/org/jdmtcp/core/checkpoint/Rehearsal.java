@@ -27,8 +27,6 @@ public final class Rehearsal {
     private static final int TIMES = 3;
 
     private static final int SIGKILL = 9;
-    private static final int F_SETFD = 2;
-    private static final int FD_CLOEXEC = 1;
     private boolean done;
 
     /** Does it once, before the first checkpoint. */
@@ -55,7 +53,7 @@ public final class Rehearsal {
     private static void keepConnections() {
         for (final int number : FdTable.numbers(ProcessCalls.self())) {
             if (FileCalls.readLink("/proc/self/fd/" + number).orElse("").startsWith("socket:")) {
-                FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC);
+                FileCalls.fcntl(number, FileCalls.F_SETFD, FileCalls.FD_CLOEXEC);
             }
         }
     }

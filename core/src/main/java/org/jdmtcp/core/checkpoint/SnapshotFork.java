@@ -76,10 +76,13 @@ final class SnapshotFork {
      *
      * @param shared mappings that the copy does not get, since nobody reads them there: the kernel counts who has a System V segment
      *     attached, and the program may look at the count
-     * @return empty where the process has too many such mappings
+     * @return empty where the process has too many such mappings, or seccomp filters
      */
     static Optional<SnapshotFork> start(final FrozenProcess process, final List<Range> shared) {
-        if (shared.size() > MOST_SHARED) {
+        // Helper and copy are nobody's tracees, so that a program's seccomp filters, which are suspended for itself,
+        // would
+        // be in force for them.
+        if (shared.size() > MOST_SHARED || process.mainThread().isSeccompSuspended()) {
             return Optional.empty();
         }
         final SnapshotFork fork = new SnapshotFork(process, shared);

@@ -1,7 +1,9 @@
 package org.jdmtcp.core.freeze;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.procfs.MappingKind;
 import org.jdmtcp.core.procfs.Maps;
@@ -24,6 +26,7 @@ public final class FrozenProcess {
     private @Nullable Maps maps;
     private @Nullable Scratch scratch;
     private @Nullable PendingSignals captured;
+    private final Map<Tracee, Status> threadStatuses = new IdentityHashMap<>();
 
     FrozenProcess(
             final int pid, final int parentPid, final Status status, final List<Tracee> threads, final int stopSignal) {
@@ -57,6 +60,11 @@ public final class FrozenProcess {
     /** {@code /proc/PID/status}, read when the process had stopped. */
     public Status status() {
         return status;
+    }
+
+    /** {@code /proc/PID/task/TID/status}, as it was when first asked for. */
+    public Status status(final Tracee thread) {
+        return threadStatuses.computeIfAbsent(thread, t -> t.tid() == pid ? status : Status.read(t.pid(), t.tid()));
     }
 
     /** The live threads, the leader first unless it has exited. */

@@ -1,7 +1,9 @@
 package org.jdmtcp.core.plugin;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jdmtcp.spi.Barrier;
 import org.jdmtcp.spi.Phase;
@@ -11,6 +13,7 @@ import org.jdmtcp.spi.Scope;
 /** Takes this host through the plugins' barriers, in the plugins' order on the way down and in reverse on the way up. */
 public final class BarrierRunner {
     private final List<Named> barriers = new ArrayList<>();
+    private final Set<Named> refilled = new HashSet<>();
     private final Consumer<String> everybody;
 
     private record Named(Plugin plugin, Barrier barrier) {}
@@ -23,10 +26,28 @@ public final class BarrierRunner {
         }
     }
 
+    /**
+     * Runs the actions of {@link Phase#REFILL} that have not run: the checkpoint was given up. Nobody is waited for.
+     *
+     * @param failed hears of each exception
+     */
+    public void settle(final Consumer<RuntimeException> failed) {
+        for (final Named named : barriers.reversed()) {
+            if (named.barrier.phase() == Phase.REFILL && refilled.add(named)) {
+                try {
+                    named.barrier.action().run();
+                } catch (final RuntimeException e) {
+                    failed.accept(e);
+                }
+            }
+        }
+    }
+
     /** Passes all barriers of a phase. An exception of an action reaches the caller. */
     public void pass(final Phase phase) {
         for (final Named named : phase.isWayUp() ? barriers.reversed() : barriers) {
             if (named.barrier.phase() == phase) {
+                refilled.add(named);
                 named.barrier.action().run();
                 if (named.barrier.scope() == Scope.COMPUTATION) {
                     everybody.accept(named.plugin.id() + ":" + named.barrier.name());

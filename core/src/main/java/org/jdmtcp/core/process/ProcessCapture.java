@@ -3,6 +3,7 @@ package org.jdmtcp.core.process;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.PendingSignals;
 import org.jdmtcp.core.process.message.Attributes;
@@ -30,6 +31,8 @@ public final class ProcessCapture {
     private final ThreadCapture mainThread;
     private final SignalActions actions;
     private final ProcessAttributes attributes;
+    private final MemoryPolicies policies;
+    private final Optional<AccessProbe> probe;
     private final int brk;
     private final List<PendingThread> threads = new ArrayList<>();
 
@@ -39,9 +42,11 @@ public final class ProcessCapture {
         this.process = process;
         this.inquirer = inquirer;
         batch = process.scratch().batch();
-        mainThread = new ThreadCapture(process.mainThread(), batch);
+        mainThread = new ThreadCapture(process.mainThread(), process.status(process.mainThread()), batch);
         actions = new SignalActions(batch);
         attributes = new ProcessAttributes(process, batch);
+        policies = new MemoryPolicies(process, batch);
+        probe = AccessProbe.ask(process, batch);
         brk = batch.must(SystemCall.BRK, 0);
         inquirer.inquire(batch);
     }
@@ -61,11 +66,6 @@ public final class ProcessCapture {
     }
 
     private static void refuseUnknown(final FrozenProcess process) {
-        if (process.status().seccomp() != 0) {
-            throw new Refusal(
-                    process.describe()
-                            + " is confined by seccomp filters: no plugin restores them yet; start the program without its sandbox");
-        }
         if (!process.mainThread().registers().is64Bit()) {
             throw new Refusal(process.describe() + " is a 32-bit program: these cannot be checkpointed yet");
         }
@@ -88,7 +88,10 @@ public final class ProcessCapture {
         final Attributes.Builder processAttributes = Attributes.newBuilder();
         attributes.read(batch, processAttributes);
         state.setAttributes(processAttributes);
-        state.setMemory(memory(batch.result(brk)));
+        probe.ifPresent(question -> question.answer(batch));
+        final MemoryLayout.Builder memory = memory(batch.result(brk));
+        policies.read(batch, memory);
+        state.setMemory(memory);
         captureOtherThreads(state);
         capturePending(state, signals);
         state.setSignals(signals);
@@ -114,7 +117,8 @@ public final class ProcessCapture {
             final int to = Math.min(others.size(), from + Scratch.SLOTS);
             for (int i = from; i < to; i++) {
                 final Batch batch = process.scratch().batch(others.get(i), i - from);
-                threads.add(new PendingThread(new ThreadCapture(others.get(i), batch), batch));
+                threads.add(new PendingThread(
+                        new ThreadCapture(others.get(i), process.status(others.get(i)), batch), batch));
                 batch.start();
             }
             for (final PendingThread thread : threads) {

@@ -31,13 +31,15 @@ public final class ProcessRebuild {
 
     /** Adds the calls for what belongs to the whole process. In its leader, before any thread is made. */
     public static void process(final Batch batch, final ProcessState state) {
+        MemoryPolicies.restore(batch, state.getMemory());
         ProcessAttributes.restore(batch, state.getAttributes());
         SignalActions.discardPending(batch, state.getZombiesCount() + SPARE_SIGNALS);
         SignalActions.restore(batch, state.getSignals());
     }
 
     /** Adds the calls for what belongs to a thread, credentials last. In that thread. */
-    public static void thread(final Batch batch, final ThreadState thread, final Credentials now) {
+    public static void thread(
+            final Batch batch, final ProcessState process, final ThreadState thread, final Credentials now) {
         batch.must(SystemCall.SET_TID_ADDRESS, thread.getClearChildTid());
         if (thread.getRobustListSize() != 0) {
             batch.must(SystemCall.SET_ROBUST_LIST, thread.getRobustList(), thread.getRobustListSize());
@@ -48,10 +50,17 @@ public final class ProcessRebuild {
         name(batch, thread.getName().toString(java.nio.charset.StandardCharsets.ISO_8859_1));
         batch.must(SystemCall.PRCTL, PR_SET_TIMERSLACK, thread.getScheduling().getTimerSlack());
         alternateStack(batch, thread);
+        MemoryPolicies.OfThread.restore(batch, thread);
+        SeccompState.restore(batch, process, thread);
         CredentialState.restore(batch, now, thread.getCredentials());
         if (thread.getParentDeathSignal() != 0) {
             batch.must(SystemCall.PRCTL, PR_SET_PDEATHSIG, thread.getParentDeathSignal());
         }
+    }
+
+    /** Keeps what confines the thread from hindering the rest of the restart. @throws Refusal where that is not permitted */
+    public static void suspendConfinement(final Tracee tracee, final ThreadState thread) {
+        SeccompState.suspend(tracee, thread);
     }
 
     /** Adds the call that gives the thread its name, a byte string. */

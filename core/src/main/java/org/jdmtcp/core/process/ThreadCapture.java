@@ -30,6 +30,7 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
     private static final int IOPRIO_WHO_PROCESS = 1;
 
     private final Tracee thread;
+    private final Status status;
     private final byte[] extendedState;
     private final long stack;
     private final long tidAddress;
@@ -37,9 +38,12 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
     private final int tidAddressCall;
     private final int securebits;
     private final int timerSlack;
+    private final MemoryPolicies.OfThread memoryPolicy;
 
-    ThreadCapture(final Tracee thread, final Batch batch) {
+    /** @param status of the thread */
+    ThreadCapture(final Tracee thread, final Status status, final Batch batch) {
         this.thread = thread;
+        this.status = status;
         extendedState = thread.extendedState();
         batch.failSafe(extendedState);
         stack = batch.room(STACK_SIZE);
@@ -50,11 +54,11 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
         batch.must(SystemCall.PRCTL, PR_GET_PDEATHSIG, deathSignal);
         securebits = batch.must(SystemCall.PRCTL, PR_GET_SECUREBITS);
         timerSlack = batch.must(SystemCall.PRCTL, PR_GET_TIMERSLACK);
+        memoryPolicy = new MemoryPolicies.OfThread(batch);
     }
 
     @Override
     public void read(final Batch batch, final ThreadState.Builder into) {
-        final Status status = Status.read(thread.pid(), thread.tid());
         if (Errno.isError(batch.result(tidAddressCall))) {
             throw new LinuxException("prctl(PR_GET_TID_ADDRESS): the kernel lacks CONFIG_CHECKPOINT_RESTORE", (int)
                     -batch.result(tidAddressCall));
@@ -70,6 +74,8 @@ final class ThreadCapture implements StatePart<ThreadState.Builder> {
                 .setParentDeathSignal(batch.buffer(deathSignal, 4).getInt())
                 .setScheduling(scheduling(batch.result(timerSlack)))
                 .setCredentials(CredentialState.capture(status, (int) batch.result(securebits)));
+        SeccompState.capture(thread, status, into);
+        memoryPolicy.read(batch, into);
         robustList(into);
         thread.rseq()
                 .ifPresent(rseq ->

@@ -76,6 +76,10 @@ final class OpenFileRestore implements RestoreContext {
                 }
             }
         }
+        images.leftOut().forEach(file -> {
+            warnings.add(file.getDescription() + " is /dev/null now: its plugin was left out");
+            handover.add(file.getId(), FileCalls.open("/dev/null", FileCalls.O_RDWR));
+        });
         final Set<DescriptorKind<?>> used = new LinkedHashSet<>();
         restored.forEach(each -> used.add(each.kind));
         used.forEach(this::prepare);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdmtcp.core.freeze.GroupStop;
+import org.jdmtcp.core.process.ControlGroups;
 import org.jdmtcp.core.process.CredentialState;
 import org.jdmtcp.core.process.ProcessRebuild;
 import org.jdmtcp.core.process.message.Credentials;
@@ -46,12 +47,16 @@ final class ProcessFinish {
             threads.add(thread.getTid() == process.ownPid() ? process.leader() : process.cloneThread(thread.getTid()));
         }
         warnings.addAll(ProcessRebuild.limits(process.pid(), state));
+        ControlGroups.restore(process.pid(), state);
         if (state.getIdentity().getLeaderGone()) {
             endLeader();
         }
         for (int i = 0; i < threads.size(); i++) {
+            ProcessRebuild.suspendConfinement(threads.get(i), state.getThreads(i));
+        }
+        for (int i = 0; i < threads.size(); i++) {
             final Batch batch = process.scratch().through(threads.get(i)).batch();
-            ProcessRebuild.thread(batch, state.getThreads(i), now);
+            ProcessRebuild.thread(batch, state, state.getThreads(i), now);
             if (i == 0) {
                 ProcessRebuild.last(batch, state);
             }

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.plugin.RecordedPlugins;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
@@ -26,17 +28,20 @@ public final class RestartSequence {
     private static final long IMAGE_KEY = 2L << 32;
 
     private final PtraceThread thread;
-    private final PluginRegistry plugins;
+    private final Function<RecordedPlugins, PluginRegistry> registry;
     private final StandardStreams streams;
 
     /**
      * @param thread the engine's thread
-     * @param plugins who restores what
+     * @param registry finds who restores what: asked once the images are read, before any process is made
      * @param streams what becomes the standard streams
      */
-    public RestartSequence(final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
+    public RestartSequence(
+            final PtraceThread thread,
+            final Function<RecordedPlugins, PluginRegistry> registry,
+            final StandardStreams streams) {
         this.thread = thread;
-        this.plugins = plugins;
+        this.registry = registry;
         this.streams = streams;
     }
 
@@ -48,18 +53,21 @@ public final class RestartSequence {
      */
     public Rebuilt run(final RestartOptions options) {
         try (RestartImages images = RestartImages.open(options)) {
+            final PluginRegistry plugins = registry.apply(images.plugins());
+            images.requirePlugins(plugins);
             if (!Nursery.needsNamespace(images)) {
                 try {
-                    return thread.run(ptrace -> rebuild(ptrace, images, false));
+                    return thread.run(ptrace -> rebuild(ptrace, images, plugins, false));
                 } catch (final IdTakenException e) {
                     LOG.debug("{}; restarting in a pid namespace", e.getMessage());
                 }
             }
-            return thread.run(ptrace -> rebuild(ptrace, images, true));
+            return thread.run(ptrace -> rebuild(ptrace, images, plugins, true));
         }
     }
 
-    private Rebuilt rebuild(final Ptrace ptrace, final RestartImages images, final boolean namespace) {
+    private Rebuilt rebuild(
+            final Ptrace ptrace, final RestartImages images, final PluginRegistry plugins, final boolean namespace) {
         final List<String> warnings = new ArrayList<>();
         // The agents of other hosts are not waited for yet: a restart brings back the processes of one host.
         final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
@@ -111,7 +119,7 @@ public final class RestartSequence {
                 nursery.release();
                 new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
-                plugins.publish(new Event.Running());
+                plugins.publishToAll(new Event.Running(), e -> warnings.add(String.valueOf(e.getMessage())));
                 warnings.forEach(LOG::warn);
                 return rebuilt(images, processes, nursery);
             }

@@ -24,6 +24,7 @@ public final class Ptrace {
     public static final int PTRACE_O_TRACEEXEC = 0x10;
     public static final int PTRACE_O_TRACEEXIT = 0x40;
     public static final int PTRACE_O_EXITKILL = 0x100000;
+    public static final int PTRACE_O_SUSPEND_SECCOMP = 0x200000;
 
     private static final int PTRACE_CONT = 7;
     private static final int PTRACE_DETACH = 17;
@@ -37,7 +38,11 @@ public final class Ptrace {
     private static final int PTRACE_PEEKSIGINFO = 0x4209;
     private static final int PTRACE_GETSIGMASK = 0x420a;
     private static final int PTRACE_SETSIGMASK = 0x420b;
+    private static final int PTRACE_SECCOMP_GET_FILTER = 0x420c;
+    private static final int PTRACE_SECCOMP_GET_METADATA = 0x420d;
     private static final int PTRACE_GET_RSEQ_CONFIGURATION = 0x420f;
+    private static final int SOCK_FILTER_SIZE = 8;
+    private static final int SECCOMP_METADATA_SIZE = 16;
 
     private static final int WALL = 0x40000000;
     private static final int WNOHANG = 1;
@@ -51,6 +56,14 @@ public final class Ptrace {
 
     /** How the kernel knows a thread's restartable sequences: {@code struct ptrace_rseq_configuration}. */
     public record RseqConfiguration(long pointer, int size, int signature, int flags) {}
+
+    /**
+     * A seccomp filter.
+     *
+     * @param program an array of {@code struct sock_filter}
+     * @param flags SECCOMP_FILTER_FLAG_ bits that the kernel tells
+     */
+    public record SeccompFilter(byte[] program, long flags) {}
 
     /**
      * {@code PTRACE_SEIZE}: makes a running thread ours without stopping it; raw result.
@@ -174,6 +187,31 @@ public final class Ptrace {
                 word.get(ValueLayout.JAVA_INT, 8),
                 word.get(ValueLayout.JAVA_INT, 12),
                 word.get(ValueLayout.JAVA_INT, 16)));
+    }
+
+    /** The thread's seccomp filters, the first that was installed first. @throws LinuxException EACCES without CAP_SYS_ADMIN */
+    public List<SeccompFilter> seccompFilters(final int tid) {
+        final List<SeccompFilter> filters = new ArrayList<>();
+        while (true) {
+            final int index = filters.size();
+            final long length = raw(PTRACE_SECCOMP_GET_FILTER, tid, index, 0);
+            if (length == -Errno.ENOENT || index == 0 && length == -Errno.EINVAL) {
+                return filters;
+            }
+            checkAlive(length, "PTRACE_SECCOMP_GET_FILTER", tid);
+            try (Arena arena = Arena.ofConfined()) {
+                final MemorySegment program = arena.allocate(length * SOCK_FILTER_SIZE, 8);
+                request("PTRACE_SECCOMP_GET_FILTER", PTRACE_SECCOMP_GET_FILTER, tid, index, program.address());
+                filters.add(new SeccompFilter(program.toArray(ValueLayout.JAVA_BYTE), filterFlags(tid, index)));
+            }
+        }
+    }
+
+    // struct seccomp_metadata (linux/ptrace.h): u64 filter_off at 0, u64 flags at 8.
+    private long filterFlags(final int tid, final int index) {
+        word.set(ValueLayout.JAVA_LONG, 0, index);
+        request("PTRACE_SECCOMP_GET_METADATA", PTRACE_SECCOMP_GET_METADATA, tid, SECCOMP_METADATA_SIZE, word.address());
+        return word.get(ValueLayout.JAVA_LONG, 8);
     }
 
     /** Waits until the kernel reports the thread. Only for threads that are bound to report: none that may sleep on. */

@@ -33,6 +33,7 @@ public final class Tracee {
     private boolean registersDisturbed;
     private boolean maskDisturbed;
     private boolean released;
+    private boolean seccompSuspended;
     private @Nullable Run run;
     private Optional<Wait> waiting = Optional.empty();
 
@@ -148,7 +149,28 @@ public final class Tracee {
 
     /** Sets {@code PTRACE_O_} options. */
     public void options(final int options) {
-        ptrace.options(tid, options);
+        ptrace.options(tid, options | (seccompSuspended ? Ptrace.PTRACE_O_SUSPEND_SECCOMP : 0));
+    }
+
+    /**
+     * Its seccomp filters have no effect for as long as it is traced, whatever options are set later.
+     *
+     * @throws org.jdmtcp.spi.linux.LinuxException EPERM without CAP_SYS_ADMIN, or where this process is under filters;
+     *     EINVAL where the kernel lacks CONFIG_CHECKPOINT_RESTORE
+     */
+    public void suspendSeccomp() {
+        ptrace.options(tid, Ptrace.PTRACE_O_TRACESYSGOOD | Ptrace.PTRACE_O_SUSPEND_SECCOMP);
+        seccompSuspended = true;
+    }
+
+    /** Whether {@link #suspendSeccomp} was called. */
+    public boolean isSeccompSuspended() {
+        return seccompSuspended;
+    }
+
+    /** Its seccomp filters, the first that was installed first. */
+    public List<Ptrace.SeccompFilter> seccompFilters() {
+        return ptrace.seccompFilters(tid);
     }
 
     /** The number that came with the last fork or clone event. */

@@ -15,6 +15,7 @@ import org.jdmtcp.coordinator.agent.AgentHello;
 import org.jdmtcp.coordinator.auth.SecretFile;
 import org.jdmtcp.core.agent.Agent;
 import org.jdmtcp.core.agent.WaitStatus;
+import org.jdmtcp.core.plugin.PluginSelection;
 import org.jdmtcp.core.procfs.BootId;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.tools.ExitStatus;
@@ -52,8 +53,8 @@ public final class AgentRun {
     }
 
     /** An agent that knows the tools' helper processes. */
-    public static Agent newAgent() {
-        return new Agent(Helpers::isOne);
+    public static Agent newAgent(final PluginSelection plugins) {
+        return new Agent(Helpers::isOne, plugins);
     }
 
     /**
@@ -72,7 +73,7 @@ public final class AgentRun {
         Thread.ofPlatform().name("jdmtcp-join").daemon(true).start(() -> {
             try {
                 joined.complete(join(program, from));
-                agent.publishLaunch(pid);
+                agent.publishLaunch(pid, failure -> voice.warn(String.valueOf(failure.getMessage())));
             } catch (final CoordinatorException | IOException | RuntimeException e) {
                 failed(e, from.isPresent());
             }
@@ -169,6 +170,9 @@ public final class AgentRun {
 
     private List<String> options(final Optional<AgentConnection> connection) {
         final List<String> options = new ArrayList<>(images.options());
+        if (agent.selection().isSpecial()) {
+            options.addAll(PluginChoice.options(agent.selection()));
+        }
         if (images.directory().isEmpty()
                 && connection
                         .flatMap(AgentConnection::defaultCheckpointDirectory)

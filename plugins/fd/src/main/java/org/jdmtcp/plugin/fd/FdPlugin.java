@@ -4,6 +4,7 @@ import java.util.List;
 import org.jdmtcp.spi.Barrier;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.MappingKind;
 import org.jdmtcp.spi.Phase;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.ProcessStateKind;
@@ -53,6 +54,7 @@ public final class FdPlugin implements Plugin {
                 new PtyMaster(ptys),
                 new PtySlave(ptys),
                 new CharacterDevice(),
+                new Unrestorable(),
                 new EventFd(),
                 new SignalFd(),
                 pidFds,
@@ -60,6 +62,11 @@ public final class FdPlugin implements Plugin {
                 fanotify,
                 // Last: what it watches is what it was by then.
                 new Epoll());
+    }
+
+    @Override
+    public List<MappingKind<?>> mappings() {
+        return List.of(new KernelRing());
     }
 
     @Override
@@ -86,12 +93,8 @@ public final class FdPlugin implements Plugin {
                 scratch.close();
                 untilRunning.close();
             }
-            case Event.Launch _,
-                    Event.PreSuspend _,
-                    Event.Suspended _,
-                    Event.PreCheckpoint _,
-                    Event.Resume _,
-                    Event.Written _ -> {}
+            case Event.PreSuspend _, Event.Written _ -> watchedFiles.rest();
+            case Event.Launch _, Event.Suspended _, Event.PreCheckpoint _, Event.Resume _ -> {}
         }
     }
 }

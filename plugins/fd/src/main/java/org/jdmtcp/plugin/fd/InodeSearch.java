@@ -5,8 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,8 +23,8 @@ import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.SystemCall;
 
 /**
- * Looks for a file by its inode number, near names that are known: below them, then below the folders that they are in. The search
- * ends after so many names that a checkpoint's pause stays below half a second. Without privilege there is no other way. A program
+ * Looks for files by their inode numbers, near names that are known: below them, then below the folders that they are in. One search
+ * serves all that a checkpoint looks for, and ends after so many names that the pause stays below half a second. Without privilege there is no other way. A program
  * that watches folders for IN_OPEN, IN_ACCESS or IN_CLOSE_NOWRITE is told of the search as of anybody else's listing.
  */
 final class InodeSearch {
@@ -35,37 +39,21 @@ final class InodeSearch {
 
     private final Deque<String> folders = new ArrayDeque<>();
     private final Set<String> seen = new HashSet<>();
-    private final long inode;
-    private final Predicate<String> isIt;
+    private final Map<Long, List<String>> passed = new HashMap<>();
     private int names;
 
-    private InodeSearch(final long inode, final Predicate<String> isIt) {
-        this.inode = inode;
-        this.isIt = isIt;
-    }
-
-    /**
-     * Searches.
-     *
-     * @param near names to begin with
-     * @param isIt makes sure of a file with that inode number
-     */
-    static Optional<String> around(final Stream<String> near, final long inode, final Predicate<String> isIt) {
-        final InodeSearch search = new InodeSearch(inode, isIt);
-        near.forEach(search::addWithParent);
-        Stream.of("HOME", "TMPDIR").map(System::getenv).forEach(folder -> {
-            if (folder != null) {
-                search.add(folder);
-            }
+    /** @param near names to begin with */
+    InodeSearch(final Stream<String> near) {
+        near.forEach(name -> {
+            add(name);
+            add(BytePath.directory(name));
         });
-        search.add("/tmp");
-        search.add("/etc");
-        return search.run();
-    }
-
-    private void addWithParent(final String path) {
-        add(path);
-        add(BytePath.directory(path));
+        Stream.of("HOME", "TMPDIR")
+                .map(System::getenv)
+                .flatMap(folder -> Optional.ofNullable(folder).stream())
+                .forEach(this::add);
+        add("/tmp");
+        add("/etc");
     }
 
     private void add(final String folder) {
@@ -74,36 +62,42 @@ final class InodeSearch {
         }
     }
 
-    private Optional<String> run() {
-        while (!folders.isEmpty() && names < MOST_NAMES) {
-            final Optional<String> found = look(folders.remove());
-            if (found.isPresent()) {
-                return found;
-            }
+    /**
+     * Goes on searching until the file is found; what was passed on the way is known for later.
+     *
+     * @param isIt makes sure of a file with that inode number
+     */
+    Optional<String> find(final long inode, final Predicate<String> isIt) {
+        Optional<String> found = known(inode, isIt);
+        while (found.isEmpty() && !folders.isEmpty() && names < MOST_NAMES) {
+            pass(folders.remove());
+            found = known(inode, isIt);
         }
-        return Optional.empty();
+        return found;
     }
 
-    private Optional<String> look(final String folder) {
+    private Optional<String> known(final long inode, final Predicate<String> isIt) {
+        return passed.getOrDefault(inode, List.of()).stream().filter(isIt).findFirst();
+    }
+
+    private void pass(final String folder) {
+        FileCalls.linkStatus(folder).ifPresent(status -> note(status.inode(), folder));
         try (Arena arena = Arena.ofConfined();
                 Fd directory = FileCalls.open(folder, FileCalls.O_DIRECTORY | FileCalls.O_NONBLOCK)) {
-            if (isIt.test(folder)) {
-                return Optional.of(folder);
-            }
             final MemorySegment buffer = arena.allocate(BUFFER, 8);
             long size = list(directory, buffer);
             while (size > 0) {
-                final Optional<String> found = entries(folder, buffer.asSlice(0, size));
-                if (found.isPresent()) {
-                    return found;
-                }
+                passEntries(folder, buffer.asSlice(0, size));
                 size = list(directory, buffer);
             }
-            return Optional.empty();
         } catch (final LinuxException e) {
-            // No folder, or one that this user may not read.
-            return Optional.empty();
+            // No folder, or one that this user may not read: nothing is found there.
+            names++;
         }
+    }
+
+    private void note(final long inode, final String path) {
+        passed.computeIfAbsent(inode, _ -> new ArrayList<>(1)).add(path);
     }
 
     private static long list(final Fd directory, final MemorySegment buffer) {
@@ -111,26 +105,18 @@ final class InodeSearch {
         return Errno.isError(size) ? 0 : size;
     }
 
-    private Optional<String> entries(final String folder, final MemorySegment entries) {
+    private void passEntries(final String folder, final MemorySegment entries) {
         for (long at = 0; at < entries.byteSize(); at += entries.get(ValueLayout.JAVA_SHORT, at + D_RECLEN)) {
             names++;
-            final boolean isFolder = entries.get(ValueLayout.JAVA_BYTE, at + D_TYPE) == DT_DIR;
-            final boolean candidate = entries.get(ValueLayout.JAVA_LONG, at) == inode;
-            if (!isFolder && !candidate) {
-                continue;
-            }
             final String name = entries.getString(at + D_NAME, StandardCharsets.ISO_8859_1);
             if (name.equals(".") || name.equals("..")) {
                 continue;
             }
             final String path = (folder.equals("/") ? "" : folder) + "/" + name;
-            if (candidate && isIt.test(path)) {
-                return Optional.of(path);
-            }
-            if (isFolder) {
+            note(entries.get(ValueLayout.JAVA_LONG, at), path);
+            if (entries.get(ValueLayout.JAVA_BYTE, at + D_TYPE) == DT_DIR) {
                 add(path);
             }
         }
-        return Optional.empty();
     }
 }

@@ -13,6 +13,7 @@ import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.NotificationCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what inotify and fanotify watch: the kernel tells its inode, the restart needs a name. The sources, in this order:
@@ -24,13 +25,17 @@ import org.jdmtcp.spi.view.DescriptorView;
  *   <li>a look around, see {@link InodeSearch}.
  * </ol>
  *
- * Whether a name leads to the watched file the kernel says itself: the name is watched for a moment by an inotify instance of
- * our own, whose fdinfo must show the same inode. A comparison by stat would fail on file systems that show other numbers there.
+ * Whether a name leads to the watched file its status tells. Some file systems show other numbers there than in fdinfo; then the kernel is asked to watch the
+ * name for an inotify instance of our own, whose fdinfo must show the same inode. Closing that takes the kernel tens of milliseconds, so that
+ * there is one for a whole checkpoint, and it is closed when the programs run on.
  */
 final class WatchedFiles {
     private static final String DELETED = " (deleted)";
 
     private final Map<Key, String> known = new HashMap<>();
+
+    private @Nullable Fd probe;
+    private @Nullable InodeSearch search;
 
     private record Key(long inode, long device) {}
 
@@ -50,9 +55,9 @@ final class WatchedFiles {
                         () -> Optional.ofNullable(known.get(key)),
                         () -> byHandle(file),
                         () -> openNames(watcher)
-                                .filter(name -> leadsTo(name, file))
+                                .filter(name -> isAt(name, file))
                                 .findFirst(),
-                        () -> InodeSearch.around(openNames(watcher), file.inode(), name -> leadsTo(name, file)))
+                        () -> search(watcher).find(file.inode(), name -> leadsTo(name, file)))
                 .map(Supplier::get)
                 .flatMap(Optional::stream)
                 .filter(name -> leadsTo(name, file))
@@ -74,12 +79,13 @@ final class WatchedFiles {
                 + " CAP_DAC_READ_SEARCH (as root), have the program open that file or folder, or remove the watch");
     }
 
-    private static Optional<DescriptorView> nameless(final WatchedInode file, final DescriptorView watcher) {
+    private Optional<DescriptorView> nameless(final WatchedInode file, final DescriptorView watcher) {
         return watcher.computation().stream()
                 .filter(member -> member.status().links() == 0
                         && BytePath.isPath(member.target())
                         && member.status().inode() == file.inode())
-                .filter(member -> leadsTo("/proc/self/fd/" + member.open().number(), file, 0))
+                .filter(member -> isSame(member.status(), file)
+                        || isWatchedAs("/proc/self/fd/" + member.open().number(), file, 0))
                 .findFirst();
     }
 
@@ -143,18 +149,62 @@ final class WatchedFiles {
         return Stream.concat(folders, files).distinct();
     }
 
-    private static boolean leadsTo(final String path, final WatchedInode file) {
-        return leadsTo(path, file, NotificationCalls.IN_DONT_FOLLOW);
+    /** Whether a name leads to the file, going by its status. */
+    private static boolean isAt(final String path, final WatchedInode file) {
+        return FileCalls.linkStatus(path).filter(status -> isSame(status, file)).isPresent();
     }
 
-    private static boolean leadsTo(final String path, final WatchedInode file, final int moreFlags) {
-        try (Fd probe = NotificationCalls.inotify(0)) {
-            final long watch = NotificationCalls.addWatch(probe, path, NotificationCalls.IN_OPEN | moreFlags);
-            return !Errno.isError(watch)
-                    && ProcText.lines("/proc/self/fdinfo/" + probe.number())
-                            .map(WatchedInode::parse)
-                            .flatMap(Optional::stream)
-                            .anyMatch(file::isSame);
+    private static boolean isSame(final FileStatus status, final WatchedInode file) {
+        return status.inode() == file.inode() && WatchedInode.device(status) == file.device();
+    }
+
+    /** Whether a name leads to the file, as the kernel knows it. */
+    private boolean leadsTo(final String path, final WatchedInode file) {
+        return isAt(path, file) || isWatchedAs(path, file, NotificationCalls.IN_DONT_FOLLOW);
+    }
+
+    private boolean isWatchedAs(final String path, final WatchedInode file, final int moreFlags) {
+        final Fd instance;
+        try {
+            instance = probe();
+        } catch (final LinuxException e) {
+            // The user has as many instances as he may have: the status must do.
+            return false;
+        }
+        final long watch = NotificationCalls.addWatch(instance, path, NotificationCalls.IN_DELETE_SELF | moreFlags);
+        return !Errno.isError(watch)
+                && ProcText.lines("/proc/self/fdinfo/" + instance.number())
+                        .filter(line -> line.startsWith("inotify wd:" + Long.toHexString(watch) + " "))
+                        .map(WatchedInode::parse)
+                        .flatMap(Optional::stream)
+                        .anyMatch(file::isSame);
+    }
+
+    private InodeSearch search(final DescriptorView watcher) {
+        InodeSearch begun = search;
+        if (begun == null) {
+            begun = new InodeSearch(openNames(watcher));
+            search = begun;
+        }
+        return begun;
+    }
+
+    private Fd probe() {
+        Fd open = probe;
+        if (open == null) {
+            open = NotificationCalls.inotify(0);
+            probe = open;
+        }
+        return open;
+    }
+
+    /** Gives up what helped to find files; to be called while the programs run. */
+    void rest() {
+        search = null;
+        final Fd open = probe;
+        if (open != null) {
+            open.close();
+            probe = null;
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jdmtcp.spi.linux.FileStatus;
 
 /**
  * What the kernel says of a watched file in the fdinfo of inotify and fanotify ({@code fs/notify/fdinfo.c}).
@@ -32,6 +33,11 @@ record WatchedInode(long inode, long device, int handleType, String handle) {
                 Long.parseUnsignedLong(inode.group(2), 16),
                 has ? Integer.parseUnsignedInt(handle.group(2), 16) : 0,
                 has ? handle.group(3).substring(0, 2 * Integer.parseInt(handle.group(1), 16)) : ""));
+    }
+
+    /** The device of a status in the form of {@link #device}. */
+    static long device(final FileStatus status) {
+        return status.device() >>> 32 << MINOR_BITS | status.device() & 0xffff_ffffL;
     }
 
     boolean isSame(final WatchedInode other) {

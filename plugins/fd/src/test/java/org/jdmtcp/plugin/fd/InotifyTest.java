@@ -156,9 +156,10 @@ final class InotifyTest {
         Files.createDirectories(folder.resolve("deep/er"));
         final String path = file("deep/er/file");
         final long inode = FileCalls.status(path).orElseThrow().inode();
-        assertThat(InodeSearch.around(Stream.of(folder.toString()), inode, path::equals))
-                .contains(path);
-        assertThat(InodeSearch.around(Stream.of(folder.toString()), inode, _ -> false))
-                .isEmpty();
+        final InodeSearch search = new InodeSearch(Stream.of(folder.toString()));
+        assertThat(search.find(inode, path::equals)).contains(path);
+        assertThat(search.find(inode, path::equals)).contains(path);
+        final long ofFolder = FileCalls.status(folder.toString()).orElseThrow().inode();
+        assertThat(search.find(ofFolder, folder.toString()::equals)).contains(folder.toString());
     }
 }

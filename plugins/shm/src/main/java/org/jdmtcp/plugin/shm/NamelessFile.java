@@ -33,7 +33,9 @@ final class NamelessFile implements MappingKind<NamelessFileState> {
     @Override
     public Optional<NamelessFileState> inspect(final MappingView mapping) {
         final String path = mapping.path();
-        if (!mapping.isDeleted() || !path.startsWith("/") || path.startsWith("/SYSV")) {
+        // The kernel names the ring of an AIO context "/[aio]": no file that ever had a name, and more than its
+        // contents.
+        if (!mapping.isDeleted() || !path.startsWith("/") || path.startsWith("/SYSV") || path.startsWith("/[")) {
             return Optional.empty();
         }
         final long size = Sizes.of(mapping);
