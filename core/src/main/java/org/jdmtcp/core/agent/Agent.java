@@ -20,8 +20,10 @@ import org.jdmtcp.core.plugin.RecordedPlugins;
 import org.jdmtcp.core.restart.Rebuilt;
 import org.jdmtcp.core.restart.RestartOptions;
 import org.jdmtcp.core.restart.RestartSequence;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
@@ -41,6 +43,8 @@ public final class Agent implements AutoCloseable {
     private final TimedWaits waits = new TimedWaits();
     private final Rehearsal rehearsal = new Rehearsal();
     private final PluginSelection selection;
+    private volatile String computation = "";
+    private volatile Optional<Timeline> timeline = Optional.empty();
     private StandardStreams streams;
     private boolean restarted;
     private Optional<PluginRegistry> plugins = Optional.empty();
@@ -121,7 +125,10 @@ public final class Agent implements AutoCloseable {
     /** Brings the processes of images back; they run when this returns. Errors are those of {@link RestartSequence#run}. */
     public Rebuilt rebuild(final RestartOptions options) {
         restarted = true;
-        final Rebuilt rebuilt = new RestartSequence(thread, this::plugins, streams).run(options);
+        final Timeline begun = new Timeline(Timeline.Kind.RESTART);
+        timeline = Optional.of(begun);
+        final Rebuilt rebuilt = new RestartSequence(thread, this::plugins, streams).run(options, begun);
+        begun.end();
         family.setInit(rebuilt.init());
         rebuilt.roots().forEach(root -> family.add(root.pid()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
@@ -160,15 +167,40 @@ public final class Agent implements AutoCloseable {
     public void publishLaunch(final int pid, final Consumer<RuntimeException> failed) {
         final PluginRegistry registry = plugins();
         thread.run(ptrace -> {
-            registry.publishToAll(new Event.Launch(pid), failed);
+            registry.publishToAll(new Event.Launch(pid), new Timeline(Timeline.Kind.LAUNCH), failed);
             return pid;
         });
     }
 
     /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
     public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
-        return new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
-                .run(family::roots, options, coordination);
+        final Timeline begun =
+                new Timeline(Timeline.Kind.CHECKPOINT).about(options.computation(), options.generation());
+        timeline = Optional.of(begun);
+        try {
+            final CheckpointResult result = new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
+                    .run(family::roots, options, coordination, begun);
+            begun.end();
+            return result;
+        } catch (final RuntimeException e) {
+            begun.fail(e);
+            throw e;
+        }
+    }
+
+    /** The last checkpoint or restart, or the one that goes on. */
+    public Optional<Timeline> timeline() {
+        return timeline;
+    }
+
+    /** Which checkpoint or restart the agent is at, or was last, and where in it. */
+    public Timeline.Position position() {
+        return timeline.map(Timeline::position).orElse(new Timeline.Position(computation, 0, ""));
+    }
+
+    /** Tells it which computation it belongs to, for its log. */
+    public void joined(final String id) {
+        computation = id;
     }
 
     /** The living processes from which all members descend. */
@@ -224,6 +256,11 @@ public final class Agent implements AutoCloseable {
      */
     public void requirePlugins() {
         plugins();
+    }
+
+    /** The plugins' ids, in their order. */
+    public List<String> pluginIds() {
+        return plugins().plugins().stream().map(Plugin::id).toList();
     }
 
     /** The choice of plugins as it has become, with what images remembered of it. */

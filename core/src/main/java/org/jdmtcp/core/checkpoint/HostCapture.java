@@ -20,6 +20,7 @@ import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.procfs.Cgroup;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.view.ProcessView;
 
 /**
@@ -44,7 +45,8 @@ final class HostCapture implements AutoCloseable {
             final FrozenTree tree,
             final PluginRegistry plugins,
             final StandardStreams streams,
-            final OpenFileContents contents) {
+            final OpenFileContents contents,
+            final Timeline timeline) {
         this.plugins = plugins;
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         objects = new MappedObjects(tree);
@@ -53,14 +55,15 @@ final class HostCapture implements AutoCloseable {
         hostClaims = new HostClaims(plugins, tree);
         stateClaims = new StateClaims(plugins);
         try {
-            capture(tree);
+            capture(tree, timeline);
         } catch (final RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private void capture(final FrozenTree tree) {
+    private void capture(final FrozenTree tree, final Timeline timeline) {
+        final long begin = System.nanoTime();
         Confinement.lift(tree);
         SharedTables.refuseSharing(tree);
         NamespaceCheck.check(tree);
@@ -70,9 +73,11 @@ final class HostCapture implements AutoCloseable {
         }
         tree.mapScratch();
         files.settleCloseOnExec();
-        objectClaims.claimAll(objects.views());
-        claims.claimAll(files.views());
-        hostClaims.claimAll(views(tree.processes()));
+        timeline.step("", "mappings and open files are read", 0, begin);
+        objectClaims.claimAll(objects.views(), timeline);
+        claims.claimAll(files.views(), timeline);
+        hostClaims.claimAll(views(tree.processes()), timeline);
+        final long asked = System.nanoTime();
         final FrozenProcess first = tree.processes().getFirst();
         final Cgroup launchGroups = Cgroup.read(first.mainThread().tid());
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
@@ -99,6 +104,8 @@ final class HostCapture implements AutoCloseable {
             }
             states.put(process, state.build());
         }
+        stateClaims.addTo(timeline);
+        timeline.step("", "the processes have answered", 0, asked);
         clocks = ProgramClocks.of(tree.processes().getFirst());
     }
 

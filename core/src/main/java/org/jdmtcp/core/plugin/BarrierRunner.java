@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.Barrier;
 import org.jdmtcp.spi.Phase;
 import org.jdmtcp.spi.Plugin;
@@ -14,12 +15,28 @@ import org.jdmtcp.spi.Scope;
 public final class BarrierRunner {
     private final List<Named> barriers = new ArrayList<>();
     private final Set<Named> refilled = new HashSet<>();
+    private final Timeline timeline;
     private final Consumer<String> everybody;
+
+    private void pass(final Named named) {
+        final String plugin = named.plugin.id();
+        final String barrier = plugin + ":" + named.barrier.name();
+        timeline.at(barrier);
+        final long begin = System.nanoTime();
+        named.barrier.action().run();
+        timeline.step(plugin, "barrier " + named.barrier.name(), 0, begin);
+        if (named.barrier.scope() == Scope.COMPUTATION) {
+            final long arrived = System.nanoTime();
+            everybody.accept(barrier);
+            timeline.step(plugin, "all agents at barrier " + named.barrier.name(), 0, arrived);
+        }
+    }
 
     private record Named(Plugin plugin, Barrier barrier) {}
 
     /** @param everybody waits at the barrier of that name until the whole computation has arrived */
-    public BarrierRunner(final PluginRegistry plugins, final Consumer<String> everybody) {
+    public BarrierRunner(final PluginRegistry plugins, final Timeline timeline, final Consumer<String> everybody) {
+        this.timeline = timeline;
         this.everybody = everybody;
         for (final Plugin plugin : plugins.plugins()) {
             plugin.barriers().forEach(barrier -> barriers.add(new Named(plugin, barrier)));
@@ -48,10 +65,7 @@ public final class BarrierRunner {
         for (final Named named : phase.isWayUp() ? barriers.reversed() : barriers) {
             if (named.barrier.phase() == phase) {
                 refilled.add(named);
-                named.barrier.action().run();
-                if (named.barrier.scope() == Scope.COMPUTATION) {
-                    everybody.accept(named.plugin.id() + ":" + named.barrier.name());
-                }
+                pass(named);
             }
         }
     }

@@ -15,12 +15,16 @@ import org.jdmtcp.spi.PluginOption;
 import org.jdmtcp.spi.PluginOptions;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.ProcessCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the plugins that the user wants: those that are installed, those of his own jars, and at a restart those that the
  * images were made with. Nothing is loaded from a place that he has not named, now or at the launch.
  */
 public final class PluginLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(PluginLoader.class);
+
     private final PluginSelection selection;
     private final RecordedPlugins recorded;
     private final List<InstalledPlugin> found = new ArrayList<>();
@@ -59,6 +63,7 @@ public final class PluginLoader {
         found.removeIf(each ->
                 selection.disabled().contains(each.id()) || selection.allDisabled() && builtIn.contains(each.id()));
         found.forEach(this::configure);
+        found.forEach(each -> LOG.debug("plugin {} {} of {}", each.id(), each.version(), each.place()));
         final Set<Path> jars = new LinkedHashSet<>();
         found.forEach(each -> each.jar().ifPresent(jar -> jars.add(jar.path())));
         return new PluginRegistry(

@@ -9,6 +9,7 @@ import java.util.stream.StreamSupport;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginSetting;
 import org.jdmtcp.core.process.message.UsedPlugin;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Plugin;
 
@@ -102,15 +103,21 @@ public final class PluginRegistry {
     }
 
     /** Tells all plugins, in order. An exception of one reaches the caller. */
-    public void publish(final Event event) {
-        plugins.forEach(p -> p.on(event));
+    public void publish(final Event event, final Timeline timeline) {
+        plugins.forEach(plugin -> tell(plugin, event, timeline));
+    }
+
+    private static void tell(final Plugin plugin, final Event event, final Timeline timeline) {
+        final long begin = System.nanoTime();
+        plugin.on(event);
+        timeline.step(plugin.id(), "event " + event.getClass().getSimpleName(), 0, begin);
     }
 
     /** Tells all plugins, in order, whatever some of them do. @param failed hears of each exception */
-    public void publishToAll(final Event event, final Consumer<RuntimeException> failed) {
+    public void publishToAll(final Event event, final Timeline timeline, final Consumer<RuntimeException> failed) {
         for (final Plugin plugin : plugins) {
             try {
-                plugin.on(event);
+                tell(plugin, event, timeline);
             } catch (final RuntimeException e) {
                 failed.accept(e);
             }

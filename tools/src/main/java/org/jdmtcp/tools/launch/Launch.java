@@ -25,6 +25,7 @@ import org.jdmtcp.tools.agent.QuickLine;
 import org.jdmtcp.tools.agent.Successor;
 import org.jdmtcp.tools.agent.ToolCommandLine;
 import org.jdmtcp.tools.agent.Voice;
+import org.jdmtcp.tools.log.Logs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -101,6 +102,7 @@ public final class Launch implements Callable<Integer> {
     @Override
     public Integer call() throws CoordinatorException {
         final Voice voice = common.voice(NAME);
+        Logs.open(common.logs(NAME));
         final List<Integer> adopted = pid != null ? List.of(pid) : takeOver;
         if (program.isEmpty() == adopted.isEmpty()) {
             throw new IllegalArgumentException(

@@ -22,6 +22,7 @@ import org.jdmtcp.tools.agent.ImageOptions;
 import org.jdmtcp.tools.agent.PluginChoice;
 import org.jdmtcp.tools.agent.QuickLine;
 import org.jdmtcp.tools.agent.ToolCommandLine;
+import org.jdmtcp.tools.log.Logs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -92,6 +93,7 @@ public final class Restart implements Callable<Integer> {
     @Override
     public Integer call() throws CoordinatorException, IOException {
         final List<Path> chosen = chosen();
+        Logs.open(common.logs(NAME));
         final Agent agent = AgentRun.newAgent(plugins.selection(Set.of(), false, Set.copyOf(without)));
         final AgentRun run = new AgentRun(agent, coordinator.settings(), images.settings(), common.voice(NAME));
         run.requireCoordinator();

@@ -24,6 +24,7 @@ class LaunchLineTest {
                 "--with-plugin a.jar:b.jar --plugin-option x.y=z=1 --plugin-option=x.w=2 --plugin-timeout 3 prog",
                 "--disable-socket-plugin -q --disable-fd-plugin prog --disable-shm-plugin",
                 "--disable-all-plugins --with-plugin=a.jar --with-plugin b.jar prog",
+                "--debug-logs socket=trace,fd=debug --debug-logs=warn --log-file x -q --tmpdir y prog",
                 "--no-coordinator --interval 1 --coord-host=a --gzip x",
             })
     void bothWaysAgree(final String text) {
@@ -36,6 +37,7 @@ class LaunchLineTest {
         assertThat(quick.coordinator.settings()).isEqualTo(full.coordinator.settings());
         assertThat(quick.images.settings()).isEqualTo(full.images.settings());
         assertThat(selection(quick)).isEqualTo(selection(full));
+        assertThat(quick.common.logs("x")).isEqualTo(full.common.logs("x"));
         assertThat(quick.common.voice("x")).isEqualTo(full.common.voice("x"));
     }
 

@@ -12,6 +12,11 @@ public final class SocketPlugin implements Plugin {
     }
 
     @Override
+    public String description() {
+        return "Sockets with the data in flight";
+    }
+
+    @Override
     public List<DescriptorKind<?>> descriptors() {
         return List.of(new UnixSocket(), new TcpSocket(), new UdpSocket(), new OtherSocket());
     }

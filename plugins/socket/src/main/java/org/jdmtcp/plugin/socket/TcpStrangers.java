@@ -14,12 +14,16 @@ import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TCP sockets of this host that no program of the computation has a descriptor of: connections that were not accepted yet, what is
  * left of those that were closed, and peers outside. They are asked for only when somebody has to do with one.
  */
 final class TcpStrangers {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.socket");
+
     private static final int EVERYTHING_BUT_LISTENERS = 0xfff & ~(1 << TCP_LISTEN);
     private static final int TCP_TIME_WAIT = 6;
 
@@ -121,6 +125,11 @@ final class TcpStrangers {
         final boolean closed = !here
                 || peer.map(other -> other.inode() == 0)
                         .orElse(ended && connection.remote().isLocal());
+        LOG.debug(
+                "{} {}: the peer is {}",
+                descriptor.number(),
+                connection,
+                waits ? "not accepted yet" : closed ? "closed" : "outside of the computation");
         if (waits) {
             message.setReceived(TcpQueue.kept(descriptor));
         } else if (!closed) {
