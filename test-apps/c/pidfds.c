@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
     CHECK(self >= 0 && of_live >= 0 && of_zombie >= 0 && of_reaped >= 0 && twin >= 0);
     CHECK(of_thread >= 0 || errno == EINVAL);
     siginfo_t info;
-    CHECK(waitid(P_PIDFD, of_reaped, &info, WEXITED) == 0 && info.si_status == 5);
+    CHECK(waitid(P_PIDFD, of_reaped, &info, WEXITED) == 0 && info.si_status == 5 && waitid(P_PID, zombie, &info, WEXITED | WNOWAIT) == 0);
     pid_t mortal = child_that(0, 0);
     int ep = epoll_create1(0), to[2], from[2], of_mortal = opened(mortal, 0);
     struct epoll_event watch = {.events = EPOLLIN, .data.u64 = 7};
@@ -75,8 +75,7 @@ int main(int argc, char **argv) {
         if (of_thread >= 0) CHECK(sent(of_thread, 0) == 0 && !ended(of_thread) && (fcntl(of_thread, F_GETFL) & PIDFD_THREAD));
         if (i % 10 == 9) { /* a child's end is noticed, through the descriptor that came back */
             CHECK(sent(of_mortal, SIGTERM) == 0);
-            while (!ended(of_mortal)) sched_yield();
-            CHECK(epoll_wait(ep, &watch, 1, 0) == 1 && watch.data.u64 == 8 && waitid(P_PIDFD, of_mortal, &info, WEXITED) == 0 && info.si_status == SIGTERM && info.si_pid == mortal && close(of_mortal) == 0);
+            CHECK(epoll_wait(ep, &watch, 1, 10000) == 1 && ended(of_mortal) && watch.data.u64 == 8 && waitid(P_PIDFD, of_mortal, &info, WEXITED) == 0 && info.si_status == SIGTERM && info.si_pid == mortal && close(of_mortal) == 0);
             of_mortal = opened(mortal = child_that(0, 0), 0);
             CHECK(epoll_ctl(ep, EPOLL_CTL_ADD, of_mortal, &(struct epoll_event){.events = EPOLLIN, .data.u64 = 8}) == 0);
         }

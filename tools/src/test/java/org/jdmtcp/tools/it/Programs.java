@@ -118,6 +118,8 @@ final class Programs {
         all.add(real("vim", "vim"));
         all.add(real("emacs", "emacs"));
         all.add(real("vnc", "Xtigervnc"));
+        all.add(real("mpich", "mpiexec.mpich"));
+        all.add(real("openmpi", "mpiexec.openmpi"));
         for (int version : new int[] {17, 25}) {
             for (String collector : List.of("Serial", "G1", "Z")) {
                 all.add(jvm(version, collector));
