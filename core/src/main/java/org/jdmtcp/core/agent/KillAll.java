@@ -40,7 +40,8 @@ final class KillAll {
         try {
             // By pidfd: a number may be another process's by the time of the second signal.
             members.forEach(pid -> ProcessCalls.pidFd(pid).ifPresent(processes::add));
-            // Stopped first: one whose terminal or parent dies a moment before it must not tidy up what an image wants to find.
+            // Stopped first: one whose terminal or parent dies a moment before it must not tidy up what an image wants
+            // to find.
             processes.forEach(process -> ProcessCalls.sendSignal(process, Signal.SIGSTOP));
             processes.forEach(process -> ProcessCalls.sendSignal(process, Signal.SIGKILL));
             return processes.stream().allMatch(process -> awaitEnd(process, PATIENCE));
