@@ -6,7 +6,10 @@ public enum Phase {
     DRAIN,
     /** Checkpoint: all that was drained is known; the last moment before the snapshot. */
     CAPTURE,
-    /** Checkpoint: the snapshot is taken; what was drained goes back before the programs run on. */
+    /**
+     * Checkpoint: the snapshot is taken; what was drained goes back before the programs run on. Also where the checkpoint was given
+     * up since the processes were stopped, whether or not the phases before were reached.
+     */
     REFILL,
     /** Restart: processes exist without descriptors; addresses and names may be published. */
     PUBLISH,

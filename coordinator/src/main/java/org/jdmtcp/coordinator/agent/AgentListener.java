@@ -1,13 +1,15 @@
 package org.jdmtcp.coordinator.agent;
 
 import java.util.List;
+import java.util.Optional;
 import org.jdmtcp.coordinator.CheckpointImage;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.Trace;
 
 /**
  * What the coordinator wants from an agent.
  *
- * <p>All methods but {@link #onListProcesses} are called on one thread, {@code jdmtcp-coordinator-events}, one after the other in
+ * <p>All methods but {@link #onListProcesses} and {@link #onTellTrace} are called on one thread, {@code jdmtcp-coordinator-events}, one after the other in
  * the order in which the coordinator spoke. They may block (a whole checkpoint may run inside {@link #onCheckpoint}): the waits of
  * {@link AgentConnection#await} end from another thread. What they throw is logged and, for a round, reported as its failure.
  *
@@ -35,6 +37,11 @@ public interface AgentListener {
      * checkpoint; must answer within a second.
      */
     List<ProcessInfo> onListProcesses();
+
+    /** How the last checkpoint or restart went, or goes; empty before the first. Called as {@link #onListProcesses} is. */
+    default Optional<Trace> onTellTrace() {
+        return Optional.empty();
+    }
 
     /** The coordinator is gone. A round that was not committed has been aborted before. The connection comes back by itself. */
     void onDisconnected();

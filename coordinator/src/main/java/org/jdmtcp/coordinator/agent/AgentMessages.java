@@ -1,8 +1,10 @@
 package org.jdmtcp.coordinator.agent;
 
 import java.util.List;
+import java.util.Optional;
 import org.jdmtcp.coordinator.CheckpointImage;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.TraceMessages;
 import org.jdmtcp.coordinator.proto.BarrierReached;
 import org.jdmtcp.coordinator.proto.Captured;
 import org.jdmtcp.coordinator.proto.Committed;
@@ -17,6 +19,7 @@ import org.jdmtcp.coordinator.proto.Progress;
 import org.jdmtcp.coordinator.proto.Refused;
 import org.jdmtcp.coordinator.proto.SetInterval;
 import org.jdmtcp.coordinator.proto.Suspended;
+import org.jdmtcp.coordinator.proto.Trace;
 import org.jdmtcp.coordinator.proto.Written;
 
 /** Messages to and from, nothing else. */
@@ -93,6 +96,12 @@ final class AgentMessages {
         return FromAgent.newBuilder()
                 .setSetInterval(SetInterval.newBuilder().setSeconds(seconds))
                 .build();
+    }
+
+    static FromAgent trace(long request, Optional<org.jdmtcp.coordinator.Trace> told) {
+        Trace.Builder trace = Trace.newBuilder().setRequest(request);
+        told.map(TraceMessages::message).ifPresent(trace::setTimeline);
+        return FromAgent.newBuilder().setTrace(trace).build();
     }
 
     static FromAgent processes(long request, List<ProcessInfo> processes) {

@@ -128,6 +128,10 @@ final class GrpcAgentConnection implements AgentConnection, AgentSession.Receive
                 long request = message.getListProcesses().getRequest();
                 events.postList(() -> from.send(AgentMessages.processes(request, listener.onListProcesses())));
             }
+            case TELL_TRACE -> {
+                long request = message.getTellTrace().getRequest();
+                events.postList(() -> from.send(AgentMessages.trace(request, listener.onTellTrace())));
+            }
             case WELCOME, REJECTED, MESSAGE_NOT_SET -> LOG.debug("ignored {}", message.getMessageCase());
         }
     }

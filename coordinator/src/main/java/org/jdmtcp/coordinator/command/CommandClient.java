@@ -12,6 +12,7 @@ import org.jdmtcp.coordinator.CoordinatorAddress;
 import org.jdmtcp.coordinator.CoordinatorException;
 import org.jdmtcp.coordinator.CoordinatorException.Kind;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.TraceMessages;
 import org.jdmtcp.coordinator.auth.Secret;
 import org.jdmtcp.coordinator.client.CallFailure;
 import org.jdmtcp.coordinator.client.CoordinatorChannel;
@@ -25,6 +26,9 @@ import org.jdmtcp.coordinator.proto.KillRequest;
 import org.jdmtcp.coordinator.proto.MemberStatus;
 import org.jdmtcp.coordinator.proto.StatusReply;
 import org.jdmtcp.coordinator.proto.StatusRequest;
+import org.jdmtcp.coordinator.proto.TraceReply;
+import org.jdmtcp.coordinator.proto.TraceRequest;
+import org.jdmtcp.coordinator.state.AgentTrace;
 import org.jdmtcp.coordinator.state.CheckpointResult;
 import org.jdmtcp.coordinator.state.ComputationStatus;
 import org.jdmtcp.coordinator.state.KillResult;
@@ -114,6 +118,17 @@ public final class CommandClient implements AutoCloseable {
         KillReply reply = call(stub -> stub.withDeadlineAfter(KILL_SECONDS, TimeUnit.SECONDS)
                 .kill(KillRequest.newBuilder().setQuit(quit).build()));
         return new KillResult(reply.getKilled(), reply.getNotGoneList());
+    }
+
+    /** Each agent's last checkpoint or restart. */
+    public List<AgentTrace> traces() throws CoordinatorException {
+        TraceReply reply = call(stub ->
+                stub.withDeadlineAfter(QUICK_SECONDS, TimeUnit.SECONDS).lastTrace(TraceRequest.getDefaultInstance()));
+        return reply.getAgentsList().stream()
+                .map(a -> new AgentTrace(
+                        new MemberInfo(a.getAgentId(), a.getHost(), a.getAgentPid(), a.getProgram(), ""),
+                        a.hasTimeline() ? Optional.of(TraceMessages.trace(a.getTimeline())) : Optional.empty()))
+                .toList();
     }
 
     private <T> T call(Function<CommandsBlockingStub, T> call) throws CoordinatorException {

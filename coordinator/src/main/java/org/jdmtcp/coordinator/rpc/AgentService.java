@@ -4,11 +4,13 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jdmtcp.coordinator.TraceMessages;
 import org.jdmtcp.coordinator.proto.AgentsGrpc;
 import org.jdmtcp.coordinator.proto.FromAgent;
 import org.jdmtcp.coordinator.proto.Join;
 import org.jdmtcp.coordinator.proto.Rejected;
 import org.jdmtcp.coordinator.proto.ToAgent;
+import org.jdmtcp.coordinator.proto.Trace;
 import org.jdmtcp.coordinator.proto.Welcome;
 import org.jdmtcp.coordinator.state.Answer;
 import org.jdmtcp.coordinator.state.Computation;
@@ -123,6 +125,15 @@ final class AgentService extends AgentsGrpc.AgentsImplBase {
                             agentId,
                             message.getProcesses().getRequest(),
                             Messages.processes(message.getProcesses().getProcessesList()));
+                case TRACE -> {
+                    Trace trace = message.getTrace();
+                    computation.trace(
+                            agentId,
+                            trace.getRequest(),
+                            trace.hasTimeline()
+                                    ? Optional.of(TraceMessages.trace(trace.getTimeline()))
+                                    : Optional.empty());
+                }
                 case SET_INTERVAL ->
                     computation.setInterval(Math.max(0, message.getSetInterval().getSeconds()));
                 case JOIN, MESSAGE_NOT_SET -> LOG.debug("ignored {} from {}", message.getMessageCase(), agentId);

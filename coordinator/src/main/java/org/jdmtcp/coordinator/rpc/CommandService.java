@@ -14,6 +14,8 @@ import org.jdmtcp.coordinator.proto.KillReply;
 import org.jdmtcp.coordinator.proto.KillRequest;
 import org.jdmtcp.coordinator.proto.StatusReply;
 import org.jdmtcp.coordinator.proto.StatusRequest;
+import org.jdmtcp.coordinator.proto.TraceReply;
+import org.jdmtcp.coordinator.proto.TraceRequest;
 import org.jdmtcp.coordinator.state.CheckpointResult;
 
 /** Translates the commands. */
@@ -66,6 +68,12 @@ final class CommandService extends CommandsGrpc.CommandsImplBase {
             c.setInterval(request.getSeconds());
             Replies.send(observer, ChangeIntervalReply.getDefaultInstance());
         });
+    }
+
+    @Override
+    public void lastTrace(TraceRequest request, StreamObserver<TraceReply> observer) {
+        Replies.expectDeparture(observer);
+        loop.execute(c -> c.traces(traces -> Replies.send(observer, Messages.traces(traces))));
     }
 
     @Override

@@ -109,6 +109,19 @@ public final class CoordinatorServer implements AutoCloseable {
         return server.getPort();
     }
 
+    /**
+     * What is going on, for the log.
+     *
+     * @param computation its id; empty before there is one
+     * @param generation of the checkpoint that is being made, else of the last one
+     */
+    public record Place(String computation, long generation) {}
+
+    /** What is going on now. */
+    public Place place() {
+        return loop.place();
+    }
+
     /** Waits until it is time to end, and returns the reason; {@link #close} does the rest. */
     public String awaitEnd() throws InterruptedException {
         try {

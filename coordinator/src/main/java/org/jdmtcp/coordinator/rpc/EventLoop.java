@@ -27,6 +27,7 @@ final class EventLoop implements AutoCloseable {
     private final Computation computation;
     private final Lifetime lifetime;
     private final CompletableFuture<String> over = new CompletableFuture<>();
+    private volatile CoordinatorServer.Place place = new CoordinatorServer.Place("", 0);
     private @Nullable Future<?> alarm;
 
     EventLoop(Computation computation, Lifetime.Rules rules) {
@@ -53,12 +54,18 @@ final class EventLoop implements AutoCloseable {
         return over;
     }
 
+    /** As it was after the last action. For any thread. */
+    CoordinatorServer.Place place() {
+        return place;
+    }
+
     private void run(Consumer<Computation> action) {
         try {
             action.accept(computation);
         } catch (RuntimeException e) {
             LOG.error("an event could not be dealt with", e);
         }
+        place = new CoordinatorServer.Place(computation.id(), computation.currentGeneration());
         lifetime.members(computation.memberCount());
         Optional<String> reason = computation.owesAnswers() ? Optional.empty() : lifetime.over();
         reason.ifPresent(over::complete);

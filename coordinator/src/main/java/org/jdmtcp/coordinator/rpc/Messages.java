@@ -3,6 +3,8 @@ package org.jdmtcp.coordinator.rpc;
 import java.util.List;
 import org.jdmtcp.coordinator.CheckpointImage;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.TraceMessages;
+import org.jdmtcp.coordinator.proto.AgentTimeline;
 import org.jdmtcp.coordinator.proto.BarrierReleased;
 import org.jdmtcp.coordinator.proto.CheckpointReply;
 import org.jdmtcp.coordinator.proto.CheckpointVerdict;
@@ -16,7 +18,10 @@ import org.jdmtcp.coordinator.proto.OrderCommit;
 import org.jdmtcp.coordinator.proto.OrderKill;
 import org.jdmtcp.coordinator.proto.OrderProceed;
 import org.jdmtcp.coordinator.proto.StatusReply;
+import org.jdmtcp.coordinator.proto.TellTrace;
 import org.jdmtcp.coordinator.proto.ToAgent;
+import org.jdmtcp.coordinator.proto.TraceReply;
+import org.jdmtcp.coordinator.state.AgentTrace;
 import org.jdmtcp.coordinator.state.CheckpointResult;
 import org.jdmtcp.coordinator.state.ComputationStatus;
 import org.jdmtcp.coordinator.state.Order;
@@ -45,6 +50,7 @@ final class Messages {
             case Order.BarrierReleased b ->
                 to.setBarrierReleased(
                         BarrierReleased.newBuilder().setRound(b.round()).setName(b.barrier()));
+            case Order.TellTrace t -> to.setTellTrace(TellTrace.newBuilder().setRequest(t.request()));
             case Order.ListProcesses l ->
                 to.setListProcesses(ListProcesses.newBuilder().setRequest(l.request()));
         }
@@ -109,6 +115,20 @@ final class Messages {
                             member.processes().stream().map(Messages::process).toList()));
         }
         return reply;
+    }
+
+    static TraceReply traces(List<AgentTrace> traces) {
+        TraceReply.Builder reply = TraceReply.newBuilder();
+        for (AgentTrace each : traces) {
+            AgentTimeline.Builder agent = AgentTimeline.newBuilder()
+                    .setAgentId(each.info().agentId())
+                    .setHost(each.info().host())
+                    .setAgentPid(each.info().pid())
+                    .setProgram(each.info().program());
+            each.trace().map(TraceMessages::message).ifPresent(agent::setTimeline);
+            reply.addAgents(agent);
+        }
+        return reply.build();
     }
 
     private static MemberProcess process(ProcessInfo process) {

@@ -6,12 +6,14 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.Trace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class Computation {
         final MemberInfo info;
         List<ProcessInfo> processes = List.of();
         long answeredRequest;
+        Optional<Trace> trace = Optional.empty();
 
         Member(MemberInfo info) {
             this.info = info;
@@ -272,6 +275,36 @@ public final class Computation {
                 !members.isEmpty() && round == null, intervals.seconds(), computationId, generation, list);
     }
 
+    /** Asks every agent how its last checkpoint or restart went, and tells what they say. */
+    public void traces(Consumer<List<AgentTrace>> done) {
+        long request = ++lastRequest;
+        members.values().forEach(m -> m.trace = Optional.empty());
+        lists.put(
+                request,
+                new Roll(
+                        members.keySet(),
+                        settings.listBound(),
+                        ticker,
+                        missing -> done.accept(members.values().stream()
+                                .map(m -> new AgentTrace(m.info, m.trace))
+                                .toList())));
+        Set.copyOf(members.keySet()).forEach(agent -> post.send(agent, new Order.TellTrace(request)));
+        settle();
+    }
+
+    /** An agent tells how its last checkpoint or restart went. */
+    public void trace(String agentId, long request, Optional<Trace> trace) {
+        Member member = members.get(agentId);
+        if (member != null) {
+            member.trace = trace;
+        }
+        Roll list = lists.get(request);
+        if (list != null) {
+            list.check(agentId);
+        }
+        settle();
+    }
+
     /** In seconds; 0 for never. */
     public void setInterval(long seconds) {
         intervals.set(seconds);
@@ -281,6 +314,16 @@ public final class Computation {
     /** The shared values. */
     public KeyValues values() {
         return values;
+    }
+
+    /** Its id; empty before the first agent has joined. */
+    public String id() {
+        return computationId;
+    }
+
+    /** Number of the checkpoint that is being made, else of the last one. */
+    public long currentGeneration() {
+        return round == null ? generation : round.generation();
     }
 
     /** How many agents there are. */

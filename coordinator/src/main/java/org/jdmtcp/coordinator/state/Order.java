@@ -27,6 +27,9 @@ public sealed interface Order {
     /** Everybody is at the barrier. */
     record BarrierReleased(long round, String barrier) implements Order {}
 
+    /** Tell how the last checkpoint or restart went. */
+    record TellTrace(long request) implements Order {}
+
     /** Tell the processes. */
     record ListProcesses(long request) implements Order {}
 }

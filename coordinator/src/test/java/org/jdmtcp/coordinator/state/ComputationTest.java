@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.Trace;
 import org.junit.jupiter.api.Test;
 
 class ComputationTest {
@@ -123,6 +124,25 @@ class ComputationTest {
                     .containsExactly(true, false);
             assertThat(s.members().getFirst().processes()).hasSize(1);
         });
+    }
+
+    @Test
+    void tracesAreThoseOfWhoAnswers() {
+        join("a", "", 0);
+        join("b", "", 0);
+        List<List<AgentTrace>> told = new ArrayList<>();
+        computation.traces(told::add);
+        assertThat(sent).last().isEqualTo(new Order.TellTrace(1));
+        Trace trace = new Trace("checkpoint", 3, 0, 7, "", List.of(new Trace.Step("drain", true, "", 0, 1, 2)));
+        computation.trace("a", 1, Optional.of(trace));
+        assertThat(told).isEmpty();
+        ticker.advance(Duration.ofSeconds(1));
+        computation.tick();
+        assertThat(told)
+                .singleElement()
+                .satisfies(all -> assertThat(all)
+                        .extracting(AgentTrace::trace)
+                        .containsExactly(Optional.of(trace), Optional.empty()));
     }
 
     @Test

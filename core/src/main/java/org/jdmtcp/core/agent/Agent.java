@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.jdmtcp.core.checkpoint.CheckpointOptions;
 import org.jdmtcp.core.checkpoint.CheckpointResult;
@@ -12,12 +13,17 @@ import org.jdmtcp.core.checkpoint.CheckpointSequence;
 import org.jdmtcp.core.checkpoint.Coordination;
 import org.jdmtcp.core.checkpoint.Rehearsal;
 import org.jdmtcp.core.freeze.TimedWaits;
+import org.jdmtcp.core.plugin.PluginLoader;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.plugin.PluginSelection;
+import org.jdmtcp.core.plugin.RecordedPlugins;
 import org.jdmtcp.core.restart.Rebuilt;
 import org.jdmtcp.core.restart.RestartOptions;
 import org.jdmtcp.core.restart.RestartSequence;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
+import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
@@ -36,12 +42,19 @@ public final class Agent implements AutoCloseable {
     private final CompletableFuture<WaitStatus> end = new CompletableFuture<>();
     private final TimedWaits waits = new TimedWaits();
     private final Rehearsal rehearsal = new Rehearsal();
+    private final PluginSelection selection;
+    private volatile String computation = "";
+    private volatile Optional<Timeline> timeline = Optional.empty();
     private StandardStreams streams;
     private boolean restarted;
     private Optional<PluginRegistry> plugins = Optional.empty();
 
-    /** @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid */
-    public Agent(final IntPredicate helper) {
+    /**
+     * @param helper whether a child of this process is one of its own helpers, not of the program's; given a pid
+     * @param selection the plugins
+     */
+    public Agent(final IntPredicate helper, final PluginSelection selection) {
+        this.selection = selection;
         // With SIGCHLD ignored, as a caller may leave it, the kernel would not keep the exit status for us.
         SignalDispositions.reset(Signal.SIGCHLD);
         this.descriptors = new StrayDescriptors();
@@ -112,7 +125,10 @@ public final class Agent implements AutoCloseable {
     /** Brings the processes of images back; they run when this returns. Errors are those of {@link RestartSequence#run}. */
     public Rebuilt rebuild(final RestartOptions options) {
         restarted = true;
-        final Rebuilt rebuilt = new RestartSequence(thread, plugins(), streams).run(options);
+        final Timeline begun = new Timeline(Timeline.Kind.RESTART);
+        timeline = Optional.of(begun);
+        final Rebuilt rebuilt = new RestartSequence(thread, this::plugins, streams).run(options, begun);
+        begun.end();
         family.setInit(rebuilt.init());
         rebuilt.roots().forEach(root -> family.add(root.pid()));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
@@ -147,19 +163,44 @@ public final class Agent implements AutoCloseable {
         return end;
     }
 
-    /** Tells the plugins that a first process runs. Loads them, which takes a while. */
-    public void publishLaunch(final int pid) {
+    /** Tells the plugins that a first process runs. Loads them, which takes a while. @param failed hears of who throws */
+    public void publishLaunch(final int pid, final Consumer<RuntimeException> failed) {
         final PluginRegistry registry = plugins();
         thread.run(ptrace -> {
-            registry.publish(new Event.Launch(pid));
+            registry.publishToAll(new Event.Launch(pid), new Timeline(Timeline.Kind.LAUNCH), failed);
             return pid;
         });
     }
 
     /** Makes a checkpoint of all members; errors are those of {@link CheckpointSequence#run}. */
     public CheckpointResult checkpoint(final CheckpointOptions options, final Coordination coordination) {
-        return new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
-                .run(family::roots, options, coordination);
+        final Timeline begun =
+                new Timeline(Timeline.Kind.CHECKPOINT).about(options.computation(), options.generation());
+        timeline = Optional.of(begun);
+        try {
+            final CheckpointResult result = new CheckpointSequence(thread, plugins(), streams, waits, rehearsal)
+                    .run(family::roots, options, coordination, begun);
+            begun.end();
+            return result;
+        } catch (final RuntimeException e) {
+            begun.fail(e);
+            throw e;
+        }
+    }
+
+    /** The last checkpoint or restart, or the one that goes on. */
+    public Optional<Timeline> timeline() {
+        return timeline;
+    }
+
+    /** Which checkpoint or restart the agent is at, or was last, and where in it. */
+    public Timeline.Position position() {
+        return timeline.map(Timeline::position).orElse(new Timeline.Position(computation, 0, ""));
+    }
+
+    /** Tells it which computation it belongs to, for its log. */
+    public void joined(final String id) {
+        computation = id;
     }
 
     /** The living processes from which all members descend. */
@@ -208,8 +249,33 @@ public final class Agent implements AutoCloseable {
         return KillAll.of(family);
     }
 
+    /**
+     * Loads the plugins, which else happens when they are needed.
+     *
+     * @throws IllegalArgumentException where the user's choice is wrong, with a message for him
+     */
+    public void requirePlugins() {
+        plugins();
+    }
+
+    /** The plugins' ids, in their order. */
+    public List<String> pluginIds() {
+        return plugins().plugins().stream().map(Plugin::id).toList();
+    }
+
+    /** The choice of plugins as it has become, with what images remembered of it. */
+    public PluginSelection selection() {
+        return plugins().selection();
+    }
+
+    private synchronized PluginRegistry plugins(final RecordedPlugins recorded) {
+        final PluginRegistry registry = PluginLoader.load(selection, recorded);
+        plugins = Optional.of(registry);
+        return registry;
+    }
+
     private synchronized PluginRegistry plugins() {
-        final PluginRegistry registry = plugins.orElseGet(PluginRegistry::load);
+        final PluginRegistry registry = plugins.orElseGet(() -> PluginLoader.load(selection));
         plugins = Optional.of(registry);
         return registry;
     }

@@ -6,7 +6,6 @@ import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.ProcessCalls;
@@ -40,11 +39,11 @@ final class KillAll {
         final List<Fd> processes = new ArrayList<>();
         try {
             // By pidfd: a number may be another process's by the time of the second signal.
-            for (final int pid : members) {
-                final Optional<Fd> process = ProcessCalls.pidFd(pid);
-                process.ifPresent(processes::add);
-                process.ifPresent(fd -> ProcessCalls.sendSignal(fd, Signal.SIGKILL));
-            }
+            members.forEach(pid -> ProcessCalls.pidFd(pid).ifPresent(processes::add));
+            // Stopped first: one whose terminal or parent dies a moment before it must not tidy up what an image wants
+            // to find.
+            processes.forEach(process -> ProcessCalls.sendSignal(process, Signal.SIGSTOP));
+            processes.forEach(process -> ProcessCalls.sendSignal(process, Signal.SIGKILL));
             return processes.stream().allMatch(process -> awaitEnd(process, PATIENCE));
         } finally {
             processes.forEach(Fd::close);

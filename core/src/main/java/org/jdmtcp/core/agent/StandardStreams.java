@@ -21,9 +21,6 @@ public final class StandardStreams implements AutoCloseable {
     /** How many of them every program has: standard input, output and error. */
     public static final int COUNT = 3;
 
-    private static final int FD_CLOEXEC = 1;
-    private static final int F_GETFD = 1;
-
     private final SortedMap<Integer, Stream> streams;
 
     private record Stream(Fd fd, FileStatus status) {}
@@ -36,9 +33,9 @@ public final class StandardStreams implements AutoCloseable {
     public static StandardStreams own() {
         final SortedMap<Integer, Stream> own = new TreeMap<>();
         for (final int number : FdTable.numbers(ProcessCalls.self())) {
-            final long flags = FileCalls.fcntl(number, F_GETFD, 0);
+            final long flags = FileCalls.fcntl(number, FileCalls.F_GETFD, 0);
             // A standard stream that the caller had closed may be a file of the JVM by now, which closes on exec.
-            if (flags >= 0 && (flags & FD_CLOEXEC) == 0) {
+            if (flags >= 0 && (flags & FileCalls.FD_CLOEXEC) == 0) {
                 add(own, number, FileCalls.duplicate(number), number < COUNT);
             }
         }

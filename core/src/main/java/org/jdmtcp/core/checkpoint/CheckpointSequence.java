@@ -9,10 +9,13 @@ import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
 import org.jdmtcp.spi.Phase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole order of a checkpoint.
@@ -21,6 +24,8 @@ import org.jdmtcp.spi.Phase;
  * nothing but the pause. Whatever fails later, the programs run on and the previous checkpoint stays valid.
  */
 public final class CheckpointSequence {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointSequence.class);
+
     private final PtraceThread thread;
     private final PluginRegistry plugins;
     private final StandardStreams streams;
@@ -53,6 +58,7 @@ public final class CheckpointSequence {
      * @param roots processes that the agent is responsible for; asked on the engine's thread
      * @param options how
      * @param coordination where to meet the other agents
+     * @param timeline what goes on, told as it does
      * @throws org.jdmtcp.spi.Refusal where something cannot be checkpointed: the programs run on, nothing was written
      * @throws RoundAbortedException where the computation gave up
      * @throws RuntimeException where writing failed: the programs run on and the previous checkpoint is still valid
@@ -60,49 +66,78 @@ public final class CheckpointSequence {
     public CheckpointResult run(
             final Supplier<? extends Collection<Integer>> roots,
             final CheckpointOptions options,
-            final Coordination coordination) {
-        try (PendingImages images = thread.run(ptrace -> captureWhileStopped(ptrace, roots, options, coordination))) {
-            images.write(coordination::progress);
+            final Coordination coordination,
+            final Timeline timeline) {
+        try (PendingImages images =
+                thread.run(ptrace -> captureWhileStopped(ptrace, roots, options, coordination, timeline))) {
+            timeline.phase("write");
+            images.write(coordination::progress, timeline);
+            timeline.phase("all agents have written");
             coordination.written(images.paths(), images.bytes());
+            timeline.phase("commit");
             images.commit();
+            timeline.phase("written");
             final CheckpointResult result = images.result();
             thread.run(ptrace -> {
-                plugins.publish(new Event.Written(
-                        options.generation(),
-                        result.images().stream().map(Object::toString).toList()));
+                plugins.publishToAll(
+                        new Event.Written(
+                                options.generation(),
+                                result.images().stream().map(Object::toString).toList()),
+                        timeline,
+                        CheckpointSequence::note);
                 return result;
             });
             return result;
         }
     }
 
+    private static void note(final RuntimeException failure) {
+        LOG.warn("{}; the checkpoint goes on", failure.getMessage(), failure);
+    }
+
     private PendingImages captureWhileStopped(
             final Ptrace ptrace,
             final Supplier<? extends Collection<Integer>> roots,
             final CheckpointOptions options,
-            final Coordination coordination) {
-        final BarrierRunner barriers = new BarrierRunner(plugins, coordination::barrier);
-        plugins.publish(new Event.PreSuspend(options.generation()));
+            final Coordination coordination,
+            final Timeline timeline) {
+        timeline.phase("prepare");
+        final BarrierRunner barriers = new BarrierRunner(plugins, timeline, coordination::barrier);
+        plugins.publish(new Event.PreSuspend(options.generation()), timeline);
         CheckpointSet.settle(options.directory());
-        rehearsal.once(ptrace, plugins, streams);
+        rehearsal.once(ptrace, plugins.builtInOnly(), streams);
         waits.look(roots.get());
         final long begin = System.nanoTime();
+        timeline.phase("suspend");
         PendingImages images = null;
         try (FrozenTree tree = Freeze.of(ptrace, roots, waits)) {
             if (tree.processes().isEmpty()) {
                 throw new RoundAbortedException("the programs have ended");
             }
+            timeline.phase("all agents have suspended");
             coordination.suspended();
-            final HostCapture capture = new HostCapture(tree, plugins, streams, options.openFiles());
+            timeline.phase("capture");
+            final HostCapture capture = new HostCapture(tree, plugins, streams, options.openFiles(), timeline);
             images = PendingImages.begin(thread, options, capture, begin);
-            plugins.publish(new Event.Suspended(capture.views()));
-            barriers.pass(Phase.DRAIN);
-            plugins.publish(new Event.PreCheckpoint(capture.views()));
-            barriers.pass(Phase.CAPTURE);
-            coordination.captured();
-            images.takeMemory(ptrace);
-            barriers.pass(Phase.REFILL);
-            plugins.publish(new Event.Resume(capture.views()));
+            try {
+                timeline.phase("drain");
+                plugins.publish(new Event.Suspended(capture.views()), timeline);
+                barriers.pass(Phase.DRAIN);
+                timeline.phase("pre-checkpoint");
+                plugins.publish(new Event.PreCheckpoint(capture.views()), timeline);
+                barriers.pass(Phase.CAPTURE);
+                timeline.phase("all agents have captured");
+                coordination.captured();
+                timeline.phase("snapshot");
+                images.takeMemory(ptrace);
+                timeline.phase("refill");
+                barriers.pass(Phase.REFILL);
+            } finally {
+                // Whoever has taken something gives it back, whatever has become of the checkpoint.
+                barriers.settle(CheckpointSequence::note);
+                plugins.publishToAll(new Event.Resume(capture.views()), timeline, CheckpointSequence::note);
+            }
+            timeline.phase("resume");
             capture.closeFiles();
             waits.remember(tree);
         } catch (final RuntimeException e) {

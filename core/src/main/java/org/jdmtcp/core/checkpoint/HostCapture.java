@@ -16,9 +16,11 @@ import org.jdmtcp.core.process.ControlGroups;
 import org.jdmtcp.core.process.ProcessCapture;
 import org.jdmtcp.core.process.StopReport;
 import org.jdmtcp.core.process.message.Clocks;
+import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ProcessState;
 import org.jdmtcp.core.procfs.Cgroup;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.view.ProcessView;
 
 /**
@@ -26,6 +28,7 @@ import org.jdmtcp.spi.view.ProcessView;
  * changes nothing; what nobody can restore is refused here.
  */
 final class HostCapture implements AutoCloseable {
+    private final PluginRegistry plugins;
     private final OpenFiles files;
     private final FileSources sources = new FileSources();
     private final MappedObjects objects;
@@ -42,7 +45,9 @@ final class HostCapture implements AutoCloseable {
             final FrozenTree tree,
             final PluginRegistry plugins,
             final StandardStreams streams,
-            final OpenFileContents contents) {
+            final OpenFileContents contents,
+            final Timeline timeline) {
+        this.plugins = plugins;
         files = new OpenFiles(tree, streams, contents != OpenFileContents.LEAVE);
         objects = new MappedObjects(tree);
         claims = new Claims(plugins);
@@ -50,14 +55,15 @@ final class HostCapture implements AutoCloseable {
         hostClaims = new HostClaims(plugins, tree);
         stateClaims = new StateClaims(plugins);
         try {
-            capture(tree);
+            capture(tree, timeline);
         } catch (final RuntimeException e) {
             close();
             throw e;
         }
     }
 
-    private void capture(final FrozenTree tree) {
+    private void capture(final FrozenTree tree, final Timeline timeline) {
+        final long begin = System.nanoTime();
         Confinement.lift(tree);
         SharedTables.refuseSharing(tree);
         NamespaceCheck.check(tree);
@@ -66,9 +72,12 @@ final class HostCapture implements AutoCloseable {
             mappings.put(process, new MappingCapture(process, files, sources, objects));
         }
         tree.mapScratch();
-        objectClaims.claimAll(objects.views());
-        claims.claimAll(files.views());
-        hostClaims.claimAll(views(tree.processes()));
+        files.settleCloseOnExec();
+        timeline.step("", "mappings and open files are read", 0, begin);
+        objectClaims.claimAll(objects.views(), timeline);
+        claims.claimAll(files.views(), timeline);
+        hostClaims.claimAll(views(tree.processes()), timeline);
+        final long asked = System.nanoTime();
         final FrozenProcess first = tree.processes().getFirst();
         final Cgroup launchGroups = Cgroup.read(first.mainThread().tid());
         final Map<FrozenProcess, ProcessCapture> captures = new LinkedHashMap<>();
@@ -95,6 +104,8 @@ final class HostCapture implements AutoCloseable {
             }
             states.put(process, state.build());
         }
+        stateClaims.addTo(timeline);
+        timeline.step("", "the processes have answered", 0, asked);
         clocks = ProgramClocks.of(tree.processes().getFirst());
     }
 
@@ -151,6 +162,11 @@ final class HostCapture implements AutoCloseable {
 
     private static boolean isFirstHolder(final FrozenProcess process, final OpenFileView file) {
         return file.process().ownPid() == process.ownPid();
+    }
+
+    /** Has an image remember which plugins were at work. */
+    void recordPlugins(final ComputationState.Builder image) {
+        plugins.record(image);
     }
 
     /** What the clocks showed to the programs. */

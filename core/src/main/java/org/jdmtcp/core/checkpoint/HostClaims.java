@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdmtcp.core.freeze.FrozenProcess;
 import org.jdmtcp.core.freeze.FrozenTree;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.HostStateKind;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.linux.Fd;
@@ -38,17 +40,30 @@ final class HostClaims implements HostView, AutoCloseable {
     }
 
     /** Asks every kind. @throws org.jdmtcp.spi.Refusal where something cannot be restored */
-    void claimAll(final List<ProcessView> stopped) {
+    void claimAll(final List<ProcessView> stopped, final Timeline timeline) {
         processes = stopped;
-        kinds.forEach((plugin, all) -> all.forEach(kind -> {
-            final Optional<? extends MessageLite> state = kind.inspect(this);
-            state.ifPresent(s -> claims.add(new Claim(
-                    plugin.id(),
+        kinds.forEach((plugin, all) -> {
+            final long begin = System.nanoTime();
+            all.forEach(kind -> claim(plugin.id(), kind));
+            if (!all.isEmpty()) {
+                timeline.step(plugin.id(), "the host", 0, begin);
+            }
+        });
+    }
+
+    private void claim(final String plugin, final HostStateKind<?> kind) {
+        final Optional<? extends MessageLite> state = kind.inspect(this);
+        state.ifPresent(s -> {
+            if (PluginLog.isOn(plugin)) {
+                PluginLog.claimed(plugin, kind.name(), "what belongs to the host", s);
+            }
+            claims.add(new Claim(
+                    plugin,
                     HeldState.newBuilder()
                             .setKind(kind.name())
                             .setState(s.toByteString())
-                            .build())));
-        }));
+                            .build()));
+        });
     }
 
     /** Adds the claims if that process is the first. */

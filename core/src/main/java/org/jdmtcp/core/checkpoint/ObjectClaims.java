@@ -6,9 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.MappedObject;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.core.timeline.PluginTimes;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.MappingKind;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.Refusal;
@@ -16,16 +19,19 @@ import org.jdmtcp.spi.Refusal;
 /** Who restores which mapped object. What nobody claims is refused by name, before anything is written. */
 final class ObjectClaims {
     private final Map<Plugin, List<MappingKind<?>>> kinds = new LinkedHashMap<>();
+    private final PluginTimes times = new PluginTimes();
+    private final String notAsked;
     private final List<Claim> claims = new ArrayList<>();
 
     private record Claim(int owner, String plugin, MappedObject message) {}
 
     ObjectClaims(final PluginRegistry plugins) {
+        notAsked = plugins.notAsked();
         plugins.plugins().forEach(plugin -> kinds.put(plugin, plugin.mappings()));
     }
 
     /** Asks the plugins about every object. @throws Refusal naming all that cannot be restored */
-    void claimAll(final List<MappedObjectView> objects) {
+    void claimAll(final List<MappedObjectView> objects, final Timeline timeline) {
         final List<String> refused = new ArrayList<>();
         for (final MappedObjectView object : objects) {
             try {
@@ -34,16 +40,22 @@ final class ObjectClaims {
                 refused.add(refusal.getMessage());
             }
         }
+        times.addTo(timeline, "mapped objects");
         if (!refused.isEmpty()) {
             throw new Refusal(String.join("\n", refused));
         }
     }
 
     private Claim claim(final MappedObjectView object) {
+        times.start();
         for (final Map.Entry<Plugin, List<MappingKind<?>>> plugin : kinds.entrySet()) {
             for (final MappingKind<?> kind : plugin.getValue()) {
                 final Optional<? extends MessageLite> state = kind.inspect(object);
                 if (state.isPresent()) {
+                    times.lap(plugin.getKey().id());
+                    if (PluginLog.isOn(plugin.getKey().id())) {
+                        PluginLog.claimed(plugin.getKey().id(), kind.name(), object.describe(), state.get());
+                    }
                     return new Claim(
                             object.owner(),
                             plugin.getKey().id(),
@@ -55,8 +67,9 @@ final class ObjectClaims {
                                     .build());
                 }
             }
+            times.lap(plugin.getKey().id());
         }
-        throw new Refusal("no plugin restores " + object.describe()
+        throw new Refusal("no plugin restores " + object.describe() + notAsked
                 + ": unmap it before the checkpoint, or run without what needs it");
     }
 

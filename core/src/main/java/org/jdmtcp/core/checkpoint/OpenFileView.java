@@ -154,6 +154,11 @@ final class OpenFileView implements DescriptorView, AutoCloseable {
     }
 
     @Override
+    public long keepContents(final Fd file, final long size) {
+        return all.keepContents(this, file, size);
+    }
+
+    @Override
     public long inFlight(final Fd found) {
         return all.inFlight(this, found);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.freeze.FrozenProcess;
@@ -24,8 +25,10 @@ import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.LinuxException;
 import org.jdmtcp.spi.linux.ProcessCalls;
+import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.OpenDescriptor;
+import org.jdmtcp.spi.view.RemoteBatch;
 
 /**
  * All open files of the computation, each once however many descriptors of however many processes refer to it. Two
@@ -39,6 +42,7 @@ final class OpenFiles implements AutoCloseable {
     static final int IN_FLIGHT = -2;
 
     private final StandardStreams streams;
+    private final List<Fd> contents = new ArrayList<>();
     private final List<OpenFileView> views = new ArrayList<>();
     private final Map<FrozenProcess, List<Descriptor>> descriptors = new LinkedHashMap<>();
     private final Map<Inode, List<OpenFileView>> byInode = new HashMap<>();
@@ -96,6 +100,35 @@ final class OpenFiles implements AutoCloseable {
                 .setCloseOnExec(info.closeOnExec())
                 .setOpenFile(view.id())
                 .build();
+    }
+
+    /**
+     * Has the processes themselves tell which of their terminals' descriptors close on exec. What /proc shows there can be the flag
+     * with which the slave was opened (TIOCGPTPEER keeps it in the open file), for every duplicate and for ever.
+     */
+    void settleCloseOnExec() {
+        descriptors.forEach((process, table) -> {
+            final List<Integer> unsure = IntStream.range(0, table.size())
+                    .filter(i -> table.get(i).getCloseOnExec()
+                            && isSlave(open(process).get(i).file()))
+                    .boxed()
+                    .toList();
+            if (unsure.isEmpty()) {
+                return;
+            }
+            final RemoteBatch batch = new FrozenProcessView(process).batch();
+            unsure.forEach(i -> batch.must(SystemCall.FCNTL, table.get(i).getNumber(), FileCalls.F_GETFD));
+            batch.run();
+            for (int i = 0; i < unsure.size(); i++) {
+                final int at = unsure.get(i);
+                final boolean closes = (batch.result(i) & FileCalls.FD_CLOEXEC) != 0;
+                table.set(at, table.get(at).toBuilder().setCloseOnExec(closes).build());
+            }
+        });
+    }
+
+    private static boolean isSlave(final DescriptorView file) {
+        return file.target().startsWith("/dev/pts/");
     }
 
     private TreeMap<Place, OpenFileView> similar(final FileStatus status, final FdInfo info) {
@@ -231,6 +264,13 @@ final class OpenFiles implements AutoCloseable {
         return view.id();
     }
 
+    long keepContents(final OpenFileView view, final Fd file, final long size) {
+        final long id = ResourceIds.first(tree, ResourceIds.QUEUES) + contents.size();
+        contents.add(file);
+        kept.add(new Kept(view.process().ownPid(), image -> image.contents(id, file, size)));
+        return id;
+    }
+
     OptionalInt member(final int id) {
         final OptionalInt process = Stream.concat(
                         tree.process(id).stream().map(FrozenProcess::ownPid),
@@ -255,5 +295,6 @@ final class OpenFiles implements AutoCloseable {
     @Override
     public void close() {
         views.forEach(OpenFileView::close);
+        contents.forEach(Fd::close);
     }
 }

@@ -13,15 +13,20 @@ import org.jdmtcp.core.image.ImageWriter;
 import org.jdmtcp.core.image.SetIdentity;
 import org.jdmtcp.core.process.message.ComputationState;
 import org.jdmtcp.core.process.message.ProcessState;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.linux.MemoryCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of a checkpoint on their way to the disk: what has to be read while the program stands still goes first, the
  * rest is read from snapshots while it runs. Closing it gives up what was not committed, and the snapshots.
  */
 final class PendingImages implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PendingImages.class);
+
     private final PtraceThread thread;
     private final CheckpointOptions options;
     private final HostCapture capture;
@@ -115,8 +120,9 @@ final class PendingImages implements AutoCloseable {
     }
 
     /** Writes what is left; the images are durable when this returns, under temporary names. On any other thread. */
-    void write(final LongConsumer progress) {
+    void write(final LongConsumer progress, final Timeline timeline) {
         for (final FrozenProcess process : capture.processes()) {
+            final long started = System.nanoTime();
             final ImageWriter image = image(process);
             image.onProgress(done -> progress.accept(bytes + done));
             final Snapshot snapshot = snapshots.get(process);
@@ -127,18 +133,26 @@ final class PendingImages implements AutoCloseable {
             image.section("process", state(process));
             image.section("computation", computation());
             capture.pluginStates(process).forEach((id, state) -> image.section("plugin:" + id, state));
-            bytes += image.finish().fileSize();
+            final long size = image.finish().fileSize();
+            bytes += size;
+            LOG.debug(
+                    "image {} of pid {}: {} bytes",
+                    name(process),
+                    process.mainThread().tid(),
+                    size);
+            timeline.step("", "image " + name(process), process.mainThread().tid(), started);
         }
     }
 
     private ComputationState computation() {
-        return ComputationState.newBuilder()
+        final ComputationState.Builder computation = ComputationState.newBuilder()
                 .setComputation(options.computation())
                 .setGeneration(options.generation())
                 .addAllImages(names.values())
                 .setClocks(capture.clocks())
-                .setAllowFileOverwrite(options.openFiles() == OpenFileContents.KEEP_AND_OVERWRITE)
-                .build();
+                .setAllowFileOverwrite(options.openFiles() == OpenFileContents.KEEP_AND_OVERWRITE);
+        capture.recordPlugins(computation);
+        return computation.build();
     }
 
     private String name(final FrozenProcess process) {

@@ -8,6 +8,7 @@ import org.jdmtcp.core.freeze.FrozenTree;
 import org.jdmtcp.core.freeze.TimedWaits;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.procfs.FdTable;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Stop;
 import org.jdmtcp.core.tracee.StubProcess;
@@ -22,13 +23,11 @@ import org.slf4j.LoggerFactory;
  * else load and compile most of its classes during the pause. Used on the ptrace thread.
  */
 public final class Rehearsal {
-    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.checkpoint");
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     /** After so many the pause becomes no shorter. */
     private static final int TIMES = 3;
 
     private static final int SIGKILL = 9;
-    private static final int F_SETFD = 2;
-    private static final int FD_CLOEXEC = 1;
     private boolean done;
 
     /** Does it once, before the first checkpoint. */
@@ -55,7 +54,7 @@ public final class Rehearsal {
     private static void keepConnections() {
         for (final int number : FdTable.numbers(ProcessCalls.self())) {
             if (FileCalls.readLink("/proc/self/fd/" + number).orElse("").startsWith("socket:")) {
-                FileCalls.fcntl(number, F_SETFD, FD_CLOEXEC);
+                FileCalls.fcntl(number, FileCalls.F_SETFD, FileCalls.FD_CLOEXEC);
             }
         }
     }
@@ -65,7 +64,8 @@ public final class Rehearsal {
         final TimedWaits waits = new TimedWaits();
         waits.look(List.of(stub));
         try (FrozenTree tree = Freeze.of(ptrace, () -> List.of(stub), waits);
-                HostCapture capture = new HostCapture(tree, plugins, streams, OpenFileContents.LEAVE)) {
+                HostCapture capture = new HostCapture(
+                        tree, plugins, streams, OpenFileContents.LEAVE, new Timeline(Timeline.Kind.REHEARSAL))) {
             final Map<?, Snapshot> snapshots = Snapshots.of(ptrace, capture);
             snapshots.values().forEach(Snapshot::close);
             waits.remember(tree);

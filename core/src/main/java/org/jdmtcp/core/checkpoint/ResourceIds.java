@@ -13,6 +13,8 @@ final class ResourceIds {
     static final int MAPPED_OBJECTS = 4;
     /** Contents that belong to the host's state. */
     static final int HOST = 5;
+    /** Contents of queues. */
+    static final int QUEUES = 6;
 
     private static final int PID_SHIFT = 36;
     private static final int KIND_SHIFT = 32;

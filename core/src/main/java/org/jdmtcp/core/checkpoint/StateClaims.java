@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jdmtcp.core.freeze.FrozenProcess;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.Inquirer;
 import org.jdmtcp.core.process.message.HeldState;
+import org.jdmtcp.core.timeline.PluginTimes;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Batch;
 import org.jdmtcp.spi.Inquiry;
 import org.jdmtcp.spi.Plugin;
@@ -23,6 +26,7 @@ import org.jdmtcp.spi.view.ProcessView;
 /** What the kernel holds for each process and which plugin restores it. What nobody does is refused by name. */
 final class StateClaims {
     private final Map<Plugin, List<ProcessStateKind<?>>> kinds = new LinkedHashMap<>();
+    private final PluginTimes times = new PluginTimes();
     private final Set<ProcessResource> unrestored = EnumSet.allOf(ProcessResource.class);
 
     StateClaims(final PluginRegistry plugins) {
@@ -31,6 +35,11 @@ final class StateClaims {
             kinds.put(plugin, states);
             states.forEach(kind -> unrestored.removeAll(kind.restores()));
         }
+    }
+
+    /** Tells how long the plugins took. */
+    void addTo(final Timeline timeline) {
+        times.addTo(timeline, "processes");
     }
 
     /** The questions of all plugins about one process. */
@@ -53,10 +62,12 @@ final class StateClaims {
 
         @Override
         public void inquire(final Batch batch) {
+            times.start();
             kinds.forEach((plugin, states) -> {
                 for (final ProcessStateKind<?> kind : states) {
                     ask(plugin.id(), kind.name(), () -> kind.inquire(view, batch));
                 }
+                times.lap(plugin.id());
             });
             for (final ProcessResource resource : unrestored) {
                 ask("", "", () -> Unrestored.inquire(resource, view, batch));
@@ -70,8 +81,10 @@ final class StateClaims {
 
         @Override
         public void answer(final Batch done) {
+            times.start();
             for (final Asked each : asked) {
                 collectRefusal(() -> each.inquiry().answer(done).ifPresent(state -> keep(each, state)));
+                times.lap(each.plugin());
             }
             if (!refused.isEmpty()) {
                 throw new Refusal(String.join("\n", refused));
@@ -88,6 +101,9 @@ final class StateClaims {
         }
 
         private void keep(final Asked each, final MessageLite state) {
+            if (PluginLog.isOn(each.plugin())) {
+                PluginLog.claimed(each.plugin(), each.kind(), view.command() + " (pid " + view.ownPid() + ")", state);
+            }
             answers.computeIfAbsent(each.plugin(), id -> new ArrayList<>())
                     .add(HeldState.newBuilder()
                             .setKind(each.kind())

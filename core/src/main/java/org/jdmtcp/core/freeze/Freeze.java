@@ -15,6 +15,8 @@ import org.jdmtcp.core.procfs.Tasks;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.Tracee;
 import org.jdmtcp.core.tracee.TraceeGoneException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings processes and all their descendants to a stop, whatever they do meanwhile.
@@ -32,6 +34,7 @@ import org.jdmtcp.core.tracee.TraceeGoneException;
  * left running until then: see {@link VforkWaiters}.
  */
 public final class Freeze {
+    private static final Logger LOG = LoggerFactory.getLogger(Freeze.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int ROUNDS = 1000;
 
@@ -69,6 +72,7 @@ public final class Freeze {
         for (int round = 0; round < ROUNDS; round++) {
             stopAll();
             if (isComplete()) {
+                LOG.debug("{} processes are stopped after {} rounds", members.size(), round + 1);
                 return tree();
             }
         }

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import java.util.ArrayList;
 import java.util.List;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
@@ -29,7 +30,7 @@ final class HostStateRestore implements AutoCloseable {
     private final boolean namespace;
     private boolean passing;
 
-    private record Stored<M extends MessageLite>(HostStateKind<M> kind, M state) {
+    private record Stored<M extends MessageLite>(String plugin, HostStateKind<M> kind, M state) {
         boolean isTaken() {
             return kind.isTaken(state);
         }
@@ -37,6 +38,9 @@ final class HostStateRestore implements AutoCloseable {
         void restore(final HostContext context) {
             try {
                 kind.restore(state, context);
+                if (PluginLog.isOn(plugin)) {
+                    PluginLog.restored(plugin, kind.name(), "what belongs to the host", state);
+                }
             } catch (final LinuxException e) {
                 throw new Refusal("the " + kind.name() + " of the images cannot be restored: " + e.getMessage(), e);
             }
@@ -70,7 +74,7 @@ final class HostStateRestore implements AutoCloseable {
             final String plugin, final List<HostStateKind<?>> kinds, final HeldState state, final RestartImage image) {
         for (final HostStateKind<?> kind : kinds) {
             if (kind.name().equals(state.getKind())) {
-                return stored(kind, state, image);
+                return stored(plugin, kind, state, image);
             }
         }
         throw new Refusal(image.reader().file() + " has state of the host of the kind \"" + state.getKind()
@@ -78,9 +82,9 @@ final class HostStateRestore implements AutoCloseable {
     }
 
     private static <M extends MessageLite> Stored<M> stored(
-            final HostStateKind<M> kind, final HeldState state, final RestartImage image) {
+            final String plugin, final HostStateKind<M> kind, final HeldState state, final RestartImage image) {
         try {
-            return new Stored<>(kind, kind.parser().parseFrom(state.getState()));
+            return new Stored<>(plugin, kind, kind.parser().parseFrom(state.getState()));
         } catch (final InvalidProtocolBufferException e) {
             throw new Refusal(
                     image.reader().file() + ": the state of the host's " + kind.name() + " cannot be read", e);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.MappedObject;
 import org.jdmtcp.core.process.message.MappingState;
@@ -50,13 +51,16 @@ final class MappedObjectRestore {
             for (final Map.Entry<String, PluginState> plugin : image.plugins().entrySet()) {
                 for (final MappedObject object : plugin.getValue().getMappedObjectsList()) {
                     final Map<String, MappingKind<?>> known = kinds.getOrDefault(plugin.getKey(), Map.of());
-                    restored.put(object.getId(), restore(known.get(object.getKind()), object, image, context));
+                    restored.put(
+                            object.getId(),
+                            restore(plugin.getKey(), known.get(object.getKind()), object, image, context));
                 }
             }
         }
     }
 
     private <M extends MessageLite> Restored<M> restore(
+            final String plugin,
             final @Nullable MappingKind<M> kind,
             final MappedObject object,
             final RestartImage image,
@@ -69,6 +73,9 @@ final class MappedObjectRestore {
             final M state = kind.parser().parseFrom(object.getState());
             final Optional<Fd> file = kind.restore(state, context);
             file.ifPresent(fd -> handover.add(object.getId(), fd));
+            if (PluginLog.isOn(plugin)) {
+                PluginLog.restored(plugin, kind.name(), object.getDescription(), state);
+            }
             return new Restored<>(kind, state, file.isPresent());
         } catch (final InvalidProtocolBufferException e) {
             throw new Refusal(

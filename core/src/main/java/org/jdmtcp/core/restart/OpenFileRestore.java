@@ -11,10 +11,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jdmtcp.core.agent.StandardStreams;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.Descriptor;
 import org.jdmtcp.core.process.message.OpenFile;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.core.timeline.PluginTimes;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.ClockTimes;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Maker;
@@ -41,7 +44,7 @@ final class OpenFileRestore implements RestoreContext {
     private @Nullable Makers makers;
     private @Nullable Handover handover;
 
-    private record Restored<M extends MessageLite>(DescriptorKind<M> kind, M state, OpenFile file) {}
+    private record Restored<M extends MessageLite>(String plugin, DescriptorKind<M> kind, M state, OpenFile file) {}
 
     OpenFileRestore(
             final RestartImages images,
@@ -61,7 +64,7 @@ final class OpenFileRestore implements RestoreContext {
     }
 
     /** Makes all open files and gives them to the handover. @throws Refusal where one cannot be made */
-    void restoreAll(final Handover handover, final Makers makers) {
+    void restoreAll(final Handover handover, final Makers makers, final Timeline timeline) {
         this.makers = makers;
         this.handover = handover;
         for (final RestartImage image : images.all()) {
@@ -72,25 +75,38 @@ final class OpenFileRestore implements RestoreContext {
                             + "\", which is not installed here");
                 }
                 for (final OpenFile file : plugin.getValue().getOpenFilesList()) {
-                    restored.add(read(known.get(file.getKind()), file, image));
+                    restored.add(read(plugin.getKey(), known.get(file.getKind()), file, image));
                 }
             }
         }
+        images.leftOut().forEach(file -> {
+            warnings.add(file.getDescription() + " is /dev/null now: its plugin was left out");
+            handover.add(file.getId(), FileCalls.open("/dev/null", FileCalls.O_RDWR));
+        });
         final Set<DescriptorKind<?>> used = new LinkedHashSet<>();
         restored.forEach(each -> used.add(each.kind));
         used.forEach(this::prepare);
-        restored.forEach(each -> handover.add(each.file.getId(), restore(each)));
+        final PluginTimes times = new PluginTimes();
+        times.start();
+        for (final Restored<?> each : restored) {
+            handover.add(each.file.getId(), restore(each));
+            times.lap(each.plugin);
+        }
+        times.addTo(timeline, "open files");
         used.forEach(kind -> kind.complete(this));
     }
 
     private static <M extends MessageLite> Restored<M> read(
-            final @Nullable DescriptorKind<M> kind, final OpenFile file, final RestartImage image) {
+            final String plugin,
+            final @Nullable DescriptorKind<M> kind,
+            final OpenFile file,
+            final RestartImage image) {
         if (kind == null) {
             throw new Refusal(image.reader().file() + " has an open file of the kind \"" + file.getKind()
                     + "\", which the plugin installed here does not know");
         }
         try {
-            return new Restored<>(kind, kind.parser().parseFrom(file.getState()), file);
+            return new Restored<>(plugin, kind, kind.parser().parseFrom(file.getState()), file);
         } catch (final InvalidProtocolBufferException e) {
             throw new Refusal(image.reader().file() + ": the state of " + file.getDescription() + " cannot be read", e);
         }
@@ -110,7 +126,11 @@ final class OpenFileRestore implements RestoreContext {
 
     private <M extends MessageLite> Fd restore(final Restored<M> each) {
         try {
-            return each.kind.restore(each.state, this);
+            final Fd made = each.kind.restore(each.state, this);
+            if (PluginLog.isOn(each.plugin)) {
+                PluginLog.restored(each.plugin, each.kind.name(), each.file.getDescription(), each.state);
+            }
+            return made;
         } catch (final org.jdmtcp.spi.linux.LinuxException e) {
             throw new Refusal(each.file.getDescription() + " cannot be restored: " + e.getMessage(), e);
         }

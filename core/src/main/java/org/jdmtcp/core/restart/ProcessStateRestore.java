@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jdmtcp.core.plugin.PluginLog;
 import org.jdmtcp.core.plugin.PluginRegistry;
 import org.jdmtcp.core.process.message.HeldState;
 import org.jdmtcp.core.process.message.PluginState;
+import org.jdmtcp.core.timeline.PluginTimes;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.spi.Plugin;
 import org.jdmtcp.spi.ProcessStateKind;
 import org.jdmtcp.spi.Refusal;
@@ -20,10 +23,13 @@ import org.jdmtcp.spi.view.ProcessView;
 final class ProcessStateRestore {
     private final List<Held<?>> states = new ArrayList<>();
 
-    private record Held<M extends MessageLite>(int pid, ProcessStateKind<M> kind, M state) {
+    private record Held<M extends MessageLite>(String plugin, int pid, ProcessStateKind<M> kind, M state) {
         void restore(final ProcessView process, final RestoreContext context) {
             try {
                 kind.restore(state, process, context);
+                if (PluginLog.isOn(plugin)) {
+                    PluginLog.restored(plugin, kind.name(), process.command() + " (pid " + pid + ")", state);
+                }
             } catch (final LinuxException e) {
                 throw new Refusal(
                         "the " + kind.name() + " of " + process.command() + " (pid " + pid + ") cannot be restored: "
@@ -41,7 +47,7 @@ final class ProcessStateRestore {
             for (final RestartImage image : images.all()) {
                 final PluginState state = image.plugins().get(plugin.id());
                 if (state != null) {
-                    state.getProcessStatesList().forEach(held -> states.add(read(image, kinds, held)));
+                    state.getProcessStatesList().forEach(held -> states.add(read(plugin.id(), image, kinds, held)));
                 }
             }
         }
@@ -55,10 +61,14 @@ final class ProcessStateRestore {
         }
     }
 
-    private static Held<?> read(final RestartImage image, final List<ProcessStateKind<?>> kinds, final HeldState held) {
+    private static Held<?> read(
+            final String plugin,
+            final RestartImage image,
+            final List<ProcessStateKind<?>> kinds,
+            final HeldState held) {
         for (final ProcessStateKind<?> kind : kinds) {
             if (kind.name().equals(held.getKind())) {
-                return parse(image, kind, held);
+                return parse(plugin, image, kind, held);
             }
         }
         throw new Refusal(image.reader().file() + " has state of the kind \"" + held.getKind()
@@ -66,9 +76,9 @@ final class ProcessStateRestore {
     }
 
     private static <M extends MessageLite> Held<M> parse(
-            final RestartImage image, final ProcessStateKind<M> kind, final HeldState held) {
+            final String plugin, final RestartImage image, final ProcessStateKind<M> kind, final HeldState held) {
         try {
-            return new Held<>(image.pid(), kind, kind.parser().parseFrom(held.getState()));
+            return new Held<>(plugin, image.pid(), kind, kind.parser().parseFrom(held.getState()));
         } catch (final InvalidProtocolBufferException e) {
             throw new Refusal(
                     image.reader().file() + ": the " + kind.name() + " of process " + image.pid() + " cannot be read",
@@ -77,7 +87,13 @@ final class ProcessStateRestore {
     }
 
     /** Gives all processes their state. @throws Refusal where something cannot be restored here */
-    void restoreAll(final Map<Integer, Newborn> processes, final RestoreContext context) {
-        states.forEach(held -> held.restore(Objects.requireNonNull(processes.get(held.pid())), context));
+    void restoreAll(final Map<Integer, Newborn> processes, final RestoreContext context, final Timeline timeline) {
+        final PluginTimes times = new PluginTimes();
+        times.start();
+        for (final Held<?> held : states) {
+            held.restore(Objects.requireNonNull(processes.get(held.pid())), context);
+            times.lap(held.plugin());
+        }
+        times.addTo(timeline, "processes");
     }
 }

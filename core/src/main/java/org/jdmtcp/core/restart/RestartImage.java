@@ -5,6 +5,7 @@ import com.google.protobuf.Parser;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jdmtcp.core.image.ImageException;
 import org.jdmtcp.core.image.ImageReader;
 import org.jdmtcp.core.process.message.ComputationState;
@@ -47,6 +48,13 @@ record RestartImage(
         } catch (final InvalidProtocolBufferException e) {
             throw new ImageException(reader.file(), "has a section \"" + section + "\" that cannot be read", e);
         }
+    }
+
+    /** The same without what those plugins have written. */
+    RestartImage without(final Set<String> ids) {
+        final Map<String, PluginState> rest = new LinkedHashMap<>(plugins);
+        rest.keySet().removeAll(ids);
+        return new RestartImage(reader, process, computation, rest);
     }
 
     int pid() {

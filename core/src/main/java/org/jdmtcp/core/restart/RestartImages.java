@@ -11,9 +11,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jdmtcp.core.image.CheckpointSet;
 import org.jdmtcp.core.image.ImageReader;
+import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.plugin.RecordedPlugins;
 import org.jdmtcp.core.process.message.Clocks;
 import org.jdmtcp.core.process.message.Identity;
 import org.jdmtcp.core.process.message.MappingState;
+import org.jdmtcp.core.process.message.OpenFile;
+import org.jdmtcp.core.process.message.PluginState;
 import org.jdmtcp.core.process.message.ThreadState;
 import org.jdmtcp.core.process.message.Zombie;
 import org.jdmtcp.spi.ClockTimes;
@@ -27,6 +31,7 @@ final class RestartImages implements AutoCloseable {
     private final Map<Integer, RestartImage> byPid = new LinkedHashMap<>();
 
     private final boolean overwriteFiles;
+    private final List<OpenFile> leftOut = new ArrayList<>();
 
     private RestartImages(final boolean overwriteFiles) {
         this.overwriteFiles = overwriteFiles;
@@ -61,6 +66,52 @@ final class RestartImages implements AutoCloseable {
         CheckpointSet.requireSameCheckpoint(
                 byPid.values().stream().map(RestartImage::reader).toList());
         check(options);
+        leaveOut(options.without());
+    }
+
+    private void leaveOut(final Set<String> ids) {
+        final Set<String> unknown = new TreeSet<>(ids);
+        plugins().ids().forEach(unknown::remove);
+        for (final RestartImage image : byPid.values()) {
+            for (final String id : ids) {
+                final PluginState state = image.plugins().getOrDefault(id, PluginState.getDefaultInstance());
+                if (state.getMappedObjectsCount() > 0) {
+                    throw new Refusal("the plugin \"" + id + "\" cannot be left out: it restores "
+                            + state.getMappedObjects(0).getDescription() + ", which the program would miss");
+                }
+                leftOut.addAll(state.getOpenFilesList());
+            }
+            unknown.removeAll(image.plugins().keySet());
+        }
+        if (!unknown.isEmpty()) {
+            throw new Refusal("the images were made without a plugin " + String.join(", ", unknown)
+                    + ": correct --without-plugin, or leave it out");
+        }
+        byPid.replaceAll((pid, image) -> image.without(ids));
+    }
+
+    /** What images remember of plugins. */
+    RecordedPlugins plugins() {
+        return RecordedPlugins.of(
+                byPid.values().stream().map(RestartImage::computation).toList());
+    }
+
+    /** The open files that are nobody's, since their plugin is left out. */
+    List<OpenFile> leftOut() {
+        return leftOut;
+    }
+
+    /** @throws Refusal where a plugin that has written into the images is missing */
+    void requirePlugins(final PluginRegistry registry) {
+        for (final RestartImage image : byPid.values()) {
+            for (final String id : image.plugins().keySet()) {
+                if (registry.find(id).isEmpty()) {
+                    throw new Refusal(image.reader().file() + " needs the plugin \"" + id
+                            + "\", which is not installed here: give its jar with --with-plugin, or do without what it"
+                            + " restores by --without-plugin " + id);
+                }
+            }
+        }
     }
 
     /** @throws Refusal where this host has too few huge pages for the private memory of any one process */

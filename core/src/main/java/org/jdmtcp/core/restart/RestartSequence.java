@@ -5,10 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jdmtcp.core.agent.StandardStreams;
 import org.jdmtcp.core.plugin.BarrierRunner;
 import org.jdmtcp.core.plugin.PluginRegistry;
+import org.jdmtcp.core.plugin.RecordedPlugins;
 import org.jdmtcp.core.process.message.ComputationState;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.core.tracee.Ptrace;
 import org.jdmtcp.core.tracee.PtraceThread;
 import org.jdmtcp.spi.Event;
@@ -22,21 +25,24 @@ import org.slf4j.LoggerFactory;
  * should the agent die or give up before they are whole.
  */
 public final class RestartSequence {
-    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.restart");
+    private static final Logger LOG = LoggerFactory.getLogger(RestartSequence.class);
     private static final long IMAGE_KEY = 2L << 32;
 
     private final PtraceThread thread;
-    private final PluginRegistry plugins;
+    private final Function<RecordedPlugins, PluginRegistry> registry;
     private final StandardStreams streams;
 
     /**
      * @param thread the engine's thread
-     * @param plugins who restores what
+     * @param registry finds who restores what: asked once the images are read, before any process is made
      * @param streams what becomes the standard streams
      */
-    public RestartSequence(final PtraceThread thread, final PluginRegistry plugins, final StandardStreams streams) {
+    public RestartSequence(
+            final PtraceThread thread,
+            final Function<RecordedPlugins, PluginRegistry> registry,
+            final StandardStreams streams) {
         this.thread = thread;
-        this.plugins = plugins;
+        this.registry = registry;
         this.streams = streams;
     }
 
@@ -46,23 +52,35 @@ public final class RestartSequence {
      * @throws org.jdmtcp.core.image.ImageException where an image is no good: no process was made then
      * @throws org.jdmtcp.spi.Refusal where something cannot be restored here: no process is left then
      */
-    public Rebuilt run(final RestartOptions options) {
+    public Rebuilt run(final RestartOptions options, final Timeline timeline) {
+        timeline.phase("read images");
         try (RestartImages images = RestartImages.open(options)) {
+            final ComputationState computation = images.all().getFirst().computation();
+            timeline.about(computation.getComputation(), computation.getGeneration());
+            timeline.phase("load plugins");
+            final PluginRegistry plugins = registry.apply(images.plugins());
+            images.requirePlugins(plugins);
             if (!Nursery.needsNamespace(images)) {
                 try {
-                    return thread.run(ptrace -> rebuild(ptrace, images, false));
+                    return thread.run(ptrace -> rebuild(ptrace, images, plugins, false, timeline));
                 } catch (final IdTakenException e) {
                     LOG.debug("{}; restarting in a pid namespace", e.getMessage());
                 }
             }
-            return thread.run(ptrace -> rebuild(ptrace, images, true));
+            return thread.run(ptrace -> rebuild(ptrace, images, plugins, true, timeline));
         }
     }
 
-    private Rebuilt rebuild(final Ptrace ptrace, final RestartImages images, final boolean namespace) {
+    private Rebuilt rebuild(
+            final Ptrace ptrace,
+            final RestartImages images,
+            final PluginRegistry plugins,
+            final boolean namespace,
+            final Timeline timeline) {
+        timeline.phase(namespace ? "make namespaces" : "prepare");
         final List<String> warnings = new ArrayList<>();
         // The agents of other hosts are not waited for yet: a restart brings back the processes of one host.
-        final BarrierRunner barriers = new BarrierRunner(plugins, name -> LOG.debug("barrier {}", name));
+        final BarrierRunner barriers = new BarrierRunner(plugins, timeline, name -> LOG.debug("barrier {}", name));
         final Layout layout = Layout.choose(images);
         try (Handover handover = new Handover(images)) {
             final MappedObjectRestore objects = new MappedObjectRestore(images, handover, plugins);
@@ -72,46 +90,57 @@ public final class RestartSequence {
                             ptrace, layout, handover, namespace, !host.isEmpty(), images.clocks(), warnings)) {
                 final OpenFileRestore openFiles =
                         new OpenFileRestore(images, plugins, streams, new DevPts(nursery), warnings);
+                timeline.phase("restore host state and mapped objects");
                 host.restoreAll(openFiles, nursery.first());
                 objects.restoreAll(openFiles);
+                timeline.phase("restore open files");
                 try (Makers makers = new Makers(nursery, handover, warnings::add)) {
-                    openFiles.restoreAll(handover, makers);
+                    openFiles.restoreAll(handover, makers, timeline);
                 }
+                timeline.phase("hand files over");
                 final MappedFiles mappedFiles = new MappedFiles(images, handover);
                 addImages(images, handover);
                 nursery.deliver(handover);
+                timeline.phase("grow the tree");
                 final TreeBuilder tree = new TreeBuilder(
                         ptrace,
                         images,
                         nursery.rootFlags(),
                         new SessionTerminals(images, handover),
                         nursery.isInSession() ? LaunchIds.OURS : LaunchIds.of(images),
-                        (process, inheritance) ->
-                                rebuildMemory(process, images, layout, handover, mappedFiles, objects, inheritance));
+                        (process, inheritance) -> rebuildMemory(
+                                process, images, layout, handover, mappedFiles, objects, inheritance, timeline));
                 final Map<Integer, Newborn> processes = tree.grow(nursery.stub());
                 final Map<Integer, ProcessFinish> finishes = new LinkedHashMap<>();
                 processes.forEach((pid, process) -> finishes.put(
                         pid,
                         new ProcessFinish(
                                 process, images.find(pid).orElseThrow().process(), warnings)));
+                timeline.phase("publish");
                 barriers.pass(Phase.PUBLISH);
+                timeline.phase("place descriptors");
                 finishes.values().forEach(f -> f.placeDescriptors(handover));
+                timeline.phase("connect");
                 barriers.pass(Phase.CONNECT);
                 openFiles.attachAll(processes);
+                timeline.phase("restart");
                 final List<ProcessView> views =
                         processes.values().stream().map(ProcessView.class::cast).toList();
                 host.attachAll(openFiles, nursery.first(), views);
-                plugins.publish(new Event.Restart(views));
+                plugins.publish(new Event.Restart(views), timeline);
                 finishes.values().forEach(ProcessFinish::makeThreads);
+                timeline.phase("restarted");
                 barriers.pass(Phase.RESTARTED);
-                processStates.restoreAll(processes, openFiles);
+                timeline.phase("restore process states");
+                processStates.restoreAll(processes, openFiles, timeline);
                 finishes.values().forEach(ProcessFinish::queueSignals);
+                timeline.phase("complete and release");
                 finishes.values().forEach(ProcessFinish::complete);
                 host.keep();
                 nursery.release();
                 new Foreground(images).give(processes);
                 List.copyOf(finishes.values()).reversed().forEach(ProcessFinish::release);
-                plugins.publish(new Event.Running());
+                plugins.publishToAll(new Event.Running(), timeline, e -> warnings.add(String.valueOf(e.getMessage())));
                 warnings.forEach(LOG::warn);
                 return rebuilt(images, processes, nursery);
             }
@@ -133,11 +162,14 @@ public final class RestartSequence {
             final Handover handover,
             final MappedFiles mappedFiles,
             final MappedObjectRestore objects,
-            final Inheritance inheritance) {
+            final Inheritance inheritance,
+            final Timeline timeline) {
+        final long begin = System.nanoTime();
         final RestartImage image = images.find(process.ownPid()).orElseThrow();
         final long key = IMAGE_KEY + images.all().indexOf(image);
         new MemoryRebuild(process, image, layout, handover, mappedFiles, objects, inheritance)
                 .run(handover.number(key));
+        timeline.step("", "memory of " + image.process().getIdentity().getCommand(), process.pid(), begin);
     }
 
     private static Rebuilt rebuilt(

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jdmtcp.core.plugin.PluginSelection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +36,7 @@ class ProgramTest {
 
     @Test
     void exitStatusArrives() throws Exception {
-        try (Agent agent = new Agent(pid -> false)) {
+        try (Agent agent = new Agent(pid -> false, PluginSelection.INSTALLED)) {
             agent.spawn(program("/bin:/usr/bin", "sh", "-c", "kill -9 $$"));
             assertThat(agent.end().get(20, TimeUnit.SECONDS)).isEqualTo(new WaitStatus.Killed(9));
             assertThat(agent.end().join().exitStatus()).isEqualTo(137);

@@ -33,6 +33,9 @@ public final class FileCalls {
     public static final int O_PATH = 0x200000;
     public static final int O_TMPFILE = 0x410000;
 
+    public static final int F_GETFD = 1;
+    public static final int F_SETFD = 2;
+    public static final int FD_CLOEXEC = 1;
     public static final int F_DUPFD_CLOEXEC = 1030;
     public static final int F_GETFL = 3;
     public static final int F_SETFL = 4;

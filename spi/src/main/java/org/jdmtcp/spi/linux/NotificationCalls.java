@@ -18,8 +18,6 @@ public final class NotificationCalls {
     public static final int IN_CLOSE_NOWRITE = 0x10;
     public static final int IN_DELETE_SELF = 0x400;
 
-    private static final int F_SETFD = 2;
-    private static final int FD_CLOEXEC = 1;
     private static final int SIGSET_SIZE = 8;
     /** {@code INOTIFY_IOC_SETNEXTWD}, {@code _IOW('I', 0, __s32)}. */
     private static final long SET_NEXT_WATCH = 0x4004_4900L;
@@ -66,7 +64,7 @@ public final class NotificationCalls {
     public static Fd fanotify(final int flags, final int eventFlags) {
         final Fd group = new Fd((int) Linux.call(
                 SystemCall.FANOTIFY_INIT, Integer.toUnsignedLong(flags), Integer.toUnsignedLong(eventFlags)));
-        Linux.check(FileCalls.fcntl(group.number(), F_SETFD, FD_CLOEXEC), "fcntl(F_SETFD)");
+        Linux.check(FileCalls.fcntl(group.number(), FileCalls.F_SETFD, FileCalls.FD_CLOEXEC), "fcntl(F_SETFD)");
         return group;
     }
 

@@ -103,6 +103,21 @@ public final class SocketCalls {
         return Linux.raw(SystemCall.SENDTO, socket.number(), data.address(), data.byteSize(), flags, 0, 0);
     }
 
+    /** Raw result of {@code sendto(2)}, without waiting. */
+    public static long sendTo(final Fd socket, final MemorySegment data, final byte[] address) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment to = arena.allocate(address.length, 8).copyFrom(MemorySegment.ofArray(address));
+            return Linux.raw(
+                    SystemCall.SENDTO,
+                    socket.number(),
+                    data.address(),
+                    data.byteSize(),
+                    SocketMessage.MSG_DONTWAIT | SocketMessage.MSG_NOSIGNAL,
+                    to.address(),
+                    address.length);
+        }
+    }
+
     /** Raw result of {@code recv(2)}: bytes received. */
     public static long receive(final Fd socket, final MemorySegment into, final int flags) {
         return Linux.raw(SystemCall.RECVFROM, socket.number(), into.address(), into.byteSize(), flags, 0, 0);
@@ -179,6 +194,22 @@ public final class SocketCalls {
                     ? Optional.empty()
                     : Optional.of(value.asSlice(0, Math.min(value.byteSize(), length.get(ValueLayout.JAVA_INT, 0)))
                             .toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    /**
+     * Raw result of {@code getsockopt(2)} where the value says what is asked for.
+     *
+     * @param value question and answer
+     */
+    public static long askOption(final Fd socket, final int level, final int name, final byte[] value) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bytes = arena.allocate(value.length, 8).copyFrom(MemorySegment.ofArray(value));
+            final MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, value.length);
+            final long result = Linux.raw(
+                    SystemCall.GETSOCKOPT, socket.number(), level, name, bytes.address(), length.address(), 0);
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, value, 0, value.length);
+            return result;
         }
     }
 

@@ -83,9 +83,11 @@ public final class TerminalCalls {
      * @throws LinuxException EIO where the slave is locked, EBUSY where it is exclusive
      */
     public static Fd peer(final Fd master, final int flags) {
-        return new Fd((int) Linux.check(
-                FileCalls.ioctl(master.number(), TIOCGPTPEER, flags | FileCalls.O_NOCTTY | FileCalls.O_CLOEXEC),
-                "ioctl(TIOCGPTPEER)"));
+        final Fd slave = new Fd((int) Linux.check(
+                FileCalls.ioctl(master.number(), TIOCGPTPEER, flags | FileCalls.O_NOCTTY), "ioctl(TIOCGPTPEER)"));
+        // Given to the ioctl, O_CLOEXEC would become a flag of the open file, which /proc shows for every duplicate.
+        FileCalls.fcntl(slave.number(), FileCalls.F_SETFD, FileCalls.FD_CLOEXEC);
+        return slave;
     }
 
     /** The session that has the slave as its controlling terminal, 0 for none, given the master. */

@@ -73,6 +73,17 @@ public interface DescriptorView {
     long keepContents(long size);
 
     /**
+     * Keeps what a file of the agent holds in the image: what was found in a queue, say, and is too large for a message.
+     *
+     * @param file belongs to the engine from now on
+     * @param size bytes
+     * @return an id for {@link org.jdmtcp.spi.RestoreContext#writeContents}
+     */
+    default long keepContents(final Fd file, final long size) {
+        throw new UnsupportedOperationException("nothing of " + size + " bytes can be kept here: " + file);
+    }
+
+    /**
      * Makes an open file that was found in the queue of this one (such as a descriptor sent over a socket and not received yet)
      * an open file of the computation, unless it is one already. It is inspected and restored like others.
      *

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdmtcp.coordinator.CoordinatorException;
@@ -15,6 +16,7 @@ import org.jdmtcp.coordinator.agent.AgentHello;
 import org.jdmtcp.coordinator.auth.SecretFile;
 import org.jdmtcp.core.agent.Agent;
 import org.jdmtcp.core.agent.WaitStatus;
+import org.jdmtcp.core.plugin.PluginSelection;
 import org.jdmtcp.core.procfs.BootId;
 import org.jdmtcp.spi.linux.ProcessCalls;
 import org.jdmtcp.tools.ExitStatus;
@@ -22,6 +24,7 @@ import org.jdmtcp.tools.coordinator.CoordinatorLauncher;
 import org.jdmtcp.tools.coordinator.CoordinatorLauncher.Found;
 import org.jdmtcp.tools.coordinator.CoordinatorLauncher.Mode;
 import org.jdmtcp.tools.coordinator.PublishedFile;
+import org.jdmtcp.tools.log.Logs;
 
 /**
  * An agent's life once its program runs: it joins the coordinator in the background, waits for the program's end, and leaves,
@@ -52,8 +55,10 @@ public final class AgentRun {
     }
 
     /** An agent that knows the tools' helper processes. */
-    public static Agent newAgent() {
-        return new Agent(Helpers::isOne);
+    public static Agent newAgent(final PluginSelection plugins) {
+        final Agent agent = new Agent(Helpers::isOne, plugins);
+        Logs.follow(agent::position);
+        return agent;
     }
 
     /**
@@ -72,11 +77,20 @@ public final class AgentRun {
         Thread.ofPlatform().name("jdmtcp-join").daemon(true).start(() -> {
             try {
                 joined.complete(join(program, from));
-                agent.publishLaunch(pid);
+                warnOfUnknownParts();
+                agent.publishLaunch(pid, failure -> voice.warn(String.valueOf(failure.getMessage())));
             } catch (final CoordinatorException | IOException | RuntimeException e) {
                 failed(e, from.isPresent());
             }
         });
+    }
+
+    private void warnOfUnknownParts() {
+        final Set<String> unknown = Logs.settings().unknownParts(agent.pluginIds());
+        if (!unknown.isEmpty()) {
+            voice.warn("there is nothing to log of the name " + String.join(", ", unknown)
+                    + "; correct --debug-logs: dmtcp_plugin list shows the plugins");
+        }
     }
 
     private Optional<AgentConnection> join(final String program, final Optional<AgentHello.Restarted> from)
@@ -105,6 +119,7 @@ public final class AgentRun {
                 listener);
         rounds = Optional.of(listener);
         listener.connected(connection);
+        agent.joined(connection.computationId());
         coordinator.interval().ifPresent(seconds -> {
             if (!place.started()) {
                 connection.setInterval(seconds);
@@ -148,6 +163,7 @@ public final class AgentRun {
             handOver(agent.roots());
         }
         joined.getNow(Optional.empty()).ifPresent(AgentConnection::close);
+        Logs.close();
         status.die();
         return status.exitStatus();
     }
@@ -169,6 +185,10 @@ public final class AgentRun {
 
     private List<String> options(final Optional<AgentConnection> connection) {
         final List<String> options = new ArrayList<>(images.options());
+        options.addAll(Logs.settings().options());
+        if (agent.selection().isSpecial()) {
+            options.addAll(PluginChoice.options(agent.selection()));
+        }
         if (images.directory().isEmpty()
                 && connection
                         .flatMap(AgentConnection::defaultCheckpointDirectory)

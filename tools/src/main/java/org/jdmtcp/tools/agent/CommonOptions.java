@@ -1,7 +1,10 @@
 package org.jdmtcp.tools.agent;
 
 import java.nio.file.Path;
+import org.jdmtcp.tools.log.LogOptions;
+import org.jdmtcp.tools.log.LogSettings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of dmtcp_launch and dmtcp_restart that belong to nothing else. */
@@ -15,6 +18,9 @@ public final class CommonOptions implements QuickOptions {
             names = {"-q", "--quiet"},
             description = "No information; twice: no warnings either (DMTCP_QUIET=1 or 2).")
     boolean[] quiet = {};
+
+    @Mixin
+    LogOptions log = new LogOptions();
 
     @Option(names = "--help", usageHelp = true, description = "Show this help.")
     boolean help;
@@ -31,6 +37,16 @@ public final class CommonOptions implements QuickOptions {
         return false;
     }
 
+    @Override
+    public boolean takeValue(final String name, final String value) {
+        if (name.equals("--tmpdir")) {
+            final boolean first = temporary == null;
+            temporary = Path.of(value);
+            return first;
+        }
+        return log.takeValue(name, value);
+    }
+
     /** The folder for temporary files. */
     public Path temporary() {
         return temporary != null
@@ -40,10 +56,17 @@ public final class CommonOptions implements QuickOptions {
 
     /** How the tool speaks. */
     public Voice voice(final String tool) {
-        return new Voice(
-                tool,
-                quiet.length > 0
-                        ? quiet.length
-                        : Variable.DMTCP_QUIET.number().orElse(0L).intValue());
+        return new Voice(tool, quietness());
+    }
+
+    /** What is logged, and where. @throws IllegalArgumentException with a message for the user */
+    public LogSettings logs(final String tool) {
+        return log.settings(tool, quietness(), temporary());
+    }
+
+    private int quietness() {
+        return quiet.length > 0
+                ? quiet.length
+                : Variable.DMTCP_QUIET.number().orElse(0L).intValue();
     }
 }

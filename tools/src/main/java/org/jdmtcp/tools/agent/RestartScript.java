@@ -31,6 +31,9 @@ final class RestartScript {
                   --ckptdir DIR       where new images go
                   --restartdir DIR    where the images are, if not where they were written
                   --tmpdir DIR        for temporary files
+                  --with-plugin JARS  your own plugins
+                  --plugin-option ID.KEY=VALUE
+                  --without-plugin ID  leave out what a plugin has written
                   --no-strict-checking  also restart another user's images
                   --help
             END
@@ -48,7 +51,8 @@ final class RestartScript {
 
             while [ $# -gt 0 ]; do
               case $1 in
-                -h | --coord-host | -p | --coord-port | -i | --interval | --coord-logfile | --ckptdir | --tmpdir)
+                -h | --coord-host | -p | --coord-port | -i | --interval | --coord-logfile | --ckptdir | --tmpdir | \\
+                  --with-plugin | --plugin-option | --without-plugin | --debug-logs)
                   [ $# -ge 2 ] || fail "$1 needs a value"
                   options="$options$(quote "$1")$(quote "$2")"
                   shift 2 ;;

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jdmtcp.coordinator.ProcessInfo;
+import org.jdmtcp.coordinator.Trace;
 import org.jdmtcp.coordinator.agent.AgentConnection;
 import org.jdmtcp.coordinator.agent.AgentListener;
 import org.jdmtcp.coordinator.agent.CheckpointOrder;
@@ -152,6 +153,11 @@ final class Rounds implements AgentListener {
         return agent.members().stream()
                 .map(member -> new ProcessInfo(member.ownPid(), member.pid(), member.program(), member.state()))
                 .toList();
+    }
+
+    @Override
+    public Optional<Trace> onTellTrace() {
+        return agent.timeline().map(timeline -> Traces.trace(timeline.report()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.jdmtcp.tools.agent;
 
 import java.util.concurrent.Callable;
 import org.jdmtcp.tools.ExitStatus;
+import org.jdmtcp.tools.log.Logs;
 import picocli.CommandLine;
 
 /** How dmtcp_launch and dmtcp_restart read their command lines and fail. */
@@ -48,6 +49,7 @@ public final class ToolCommandLine {
 
     /** Ends the process at once: the JVM's own way out costs time that the shell would wait. */
     public static void exit(final int status) {
+        Logs.close();
         System.out.flush();
         System.err.flush();
         Runtime.getRuntime().halt(status);

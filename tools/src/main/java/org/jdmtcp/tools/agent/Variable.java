@@ -16,7 +16,10 @@ enum Variable {
     DMTCP_TMPDIR,
     DMTCP_COORD_LOGFILE,
     DMTCP_PORT_FILE,
-    DMTCP_QUIET;
+    DMTCP_QUIET,
+    DMTCP_PLUGIN,
+    DMTCP_PLUGIN_OPTIONS,
+    DMTCP_PLUGIN_TIMEOUT;
 
     /** Its value; an empty one counts as not set. */
     Optional<String> value() {

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 public enum Action {
     STATUS("s", "status"),
     LIST("l", "list"),
+    TRACE("t", "trace"),
     CHECKPOINT("c", "checkpoint"),
     BLOCKING_CHECKPOINT("bc", "bcheckpoint"),
     KILLING_CHECKPOINT("kc", "kcheckpoint"),
@@ -31,7 +32,7 @@ public enum Action {
     /** Whether it is done with the programs, all that have been launched by then. */
     boolean concernsPrograms() {
         return switch (this) {
-            case STATUS, LIST, INTERVAL -> false;
+            case STATUS, LIST, TRACE, INTERVAL -> false;
             case CHECKPOINT, BLOCKING_CHECKPOINT, KILLING_CHECKPOINT, KILL, QUIT -> true;
         };
     }

@@ -28,6 +28,7 @@ public final class Actions {
         return switch (action) {
             case STATUS -> status(client.status());
             case LIST -> list(client.status());
+            case TRACE -> new TraceText(client.traces()).outcome();
             case CHECKPOINT -> checkpoint(client.checkpoint(CheckpointMode.START));
             case BLOCKING_CHECKPOINT -> checkpoint(client.checkpoint(CheckpointMode.WAIT));
             case KILLING_CHECKPOINT -> checkpoint(client.checkpoint(CheckpointMode.KILL));

@@ -53,6 +53,9 @@ public final class Command implements Callable<Integer> {
             description = "List the processes.")
     boolean list;
 
+    @Option(names = "--trace", description = "Show how long the parts of the last checkpoint or restart took.")
+    boolean trace;
+
     @Option(
             names = {"-c", "--checkpoint"},
             description = "Begin a checkpoint.")
@@ -93,7 +96,7 @@ public final class Command implements Callable<Integer> {
     @Parameters(
             arity = "0..2",
             paramLabel = "COMMAND",
-            description = "The same without the dash: s, l, c, bc, kc, i SECONDS, k, q.")
+            description = "The same without the dash: s, l, t, c, bc, kc, i SECONDS, k, q.")
     List<String> words = new ArrayList<>();
 
     public static void main(String[] arguments) {
@@ -134,6 +137,7 @@ public final class Command implements Callable<Integer> {
         List<Request> requests = new ArrayList<>();
         add(requests, status, Action.STATUS);
         add(requests, list, Action.LIST);
+        add(requests, trace, Action.TRACE);
         add(requests, checkpoint, Action.CHECKPOINT);
         add(requests, blockingCheckpoint, Action.BLOCKING_CHECKPOINT);
         add(requests, killingCheckpoint, Action.KILLING_CHECKPOINT);

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes JSON: strings, numbers, booleans, lists and maps in their order (RFC 8259). */
-final class Json {
+public final class Json {
     private Json() {}
 
-    static String write(Object value) {
+    /** As one line. */
+    public static String write(Object value) {
         StringBuilder out = new StringBuilder();
         append(out, value);
         return out.toString();

@@ -16,6 +16,7 @@ final class Console {
     private static final String HELP = """
             l      list the processes
             s      status
+            t      how long the parts of the last checkpoint or restart took
             c      begin a checkpoint
             bc     take a checkpoint, wait until it is safe
             kc     take a checkpoint, then kill all processes

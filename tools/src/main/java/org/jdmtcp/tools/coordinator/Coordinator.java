@@ -21,12 +21,17 @@ import org.jdmtcp.coordinator.rpc.CoordinatorServer;
 import org.jdmtcp.coordinator.rpc.ServerSettings;
 import org.jdmtcp.coordinator.state.ComputationSettings;
 import org.jdmtcp.coordinator.state.Lifetime;
+import org.jdmtcp.core.timeline.Timeline;
 import org.jdmtcp.tools.CoordinatorOptions;
 import org.jdmtcp.tools.ExitStatus;
+import org.jdmtcp.tools.log.LogOptions;
+import org.jdmtcp.tools.log.LogSettings;
+import org.jdmtcp.tools.log.Logs;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -101,6 +106,12 @@ public final class Coordinator implements Callable<Integer> {
             names = {"-q", "--quiet"},
             description = "Fewer messages; twice: errors only.")
     boolean[] quiet = {};
+
+    @Option(names = "--tmpdir", paramLabel = "DIR", description = "For logs (DMTCP_TMPDIR; default: /tmp).")
+    @Nullable Path temporary;
+
+    @Mixin
+    LogOptions log = new LogOptions();
 
     @Option(names = BackgroundCoordinator.ANNOUNCE, hidden = true)
     boolean announce;
@@ -193,6 +204,17 @@ public final class Coordinator implements Callable<Integer> {
         return status.code();
     }
 
+    private LogSettings logs() {
+        String variable = System.getenv("DMTCP_TMPDIR");
+        Path folder =
+                temporary != null ? temporary : Path.of(variable == null || variable.isEmpty() ? "/tmp" : variable);
+        try {
+            return log.settings("dmtcp_coordinator", quiet.length, folder);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
+    }
+
     private int daemon() throws IOException {
         List<String> options = new ArrayList<>(List.of("-p", Integer.toString(port())));
         options.addAll(List.of("-i", Long.toString(seconds()), "--stale-timeout", Long.toString(staleTimeout)));
@@ -200,6 +222,8 @@ public final class Coordinator implements Callable<Integer> {
         path(options, "--status-file", statusFile);
         path(options, "--ckptdir", checkpointDirectory);
         path(options, "--coord-logfile", logFile);
+        path(options, "--tmpdir", temporary);
+        options.addAll(logs().options());
         if (timeout != null) {
             options.addAll(List.of("--timeout", Long.toString(timeout)));
         }
@@ -226,7 +250,12 @@ public final class Coordinator implements Callable<Integer> {
     }
 
     private int serve() throws IOException, InterruptedException {
-        CoordinatorLog.open(Optional.ofNullable(logFile), quiet.length, announce);
+        LogSettings logs = logs();
+        if (logs.isOn()) {
+            Logs.open(logs.orFile(Optional.ofNullable(logFile).map(Path::toAbsolutePath)));
+        } else {
+            CoordinatorLog.open(Optional.ofNullable(logFile), quiet.length, announce);
+        }
         Logger log = LoggerFactory.getLogger(Coordinator.class);
         Secret secret;
         try {
@@ -235,6 +264,8 @@ public final class Coordinator implements Callable<Integer> {
             return fail(ExitStatus.AUTHENTICATION, String.valueOf(e.getMessage()));
         }
         try (CoordinatorServer server = CoordinatorServer.start(settings(secret))) {
+            Logs.follow(() -> new Timeline.Position(
+                    server.place().computation(), server.place().generation(), ""));
             CompletableFuture<String> closed = new CompletableFuture<>();
             Thread hook = Thread.ofPlatform().unstarted(() -> {
                 server.end("it was told to by a signal");

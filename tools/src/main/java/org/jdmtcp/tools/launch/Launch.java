@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jdmtcp.coordinator.CoordinatorException;
 import org.jdmtcp.coordinator.agent.AgentHello;
@@ -12,15 +13,19 @@ import org.jdmtcp.core.agent.Agent;
 import org.jdmtcp.core.agent.Inheritance;
 import org.jdmtcp.core.agent.Program;
 import org.jdmtcp.core.agent.ProgramException;
+import org.jdmtcp.core.plugin.PluginSelection;
 import org.jdmtcp.tools.ExitStatus;
 import org.jdmtcp.tools.agent.AgentRun;
 import org.jdmtcp.tools.agent.CommonOptions;
 import org.jdmtcp.tools.agent.CoordinatorChoice;
+import org.jdmtcp.tools.agent.DisabledPlugins;
 import org.jdmtcp.tools.agent.ImageOptions;
+import org.jdmtcp.tools.agent.PluginChoice;
 import org.jdmtcp.tools.agent.QuickLine;
 import org.jdmtcp.tools.agent.Successor;
 import org.jdmtcp.tools.agent.ToolCommandLine;
 import org.jdmtcp.tools.agent.Voice;
+import org.jdmtcp.tools.log.Logs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -44,6 +49,12 @@ public final class Launch implements Callable<Integer> {
 
     @Mixin
     ImageOptions images = new ImageOptions();
+
+    @Mixin
+    PluginChoice plugins = new PluginChoice();
+
+    @Mixin
+    DisabledPlugins disabled = new DisabledPlugins();
 
     @Option(
             names = "--pid",
@@ -72,12 +83,18 @@ public final class Launch implements Callable<Integer> {
         ToolCommandLine.exit(
                 quick.isPresent()
                         ? ToolCommandLine.run(NAME, quick.get())
-                        : ToolCommandLine.of(new Launch()).execute(arguments));
+                        : full(new Launch(), arguments).execute(arguments));
+    }
+
+    /** How picocli reads the line. */
+    static CommandLine full(final Launch launch, final String... arguments) {
+        return launch.disabled.knownBy(ToolCommandLine.of(launch), arguments);
     }
 
     static Optional<Launch> quick(final List<String> line) {
         final Launch launch = new Launch();
-        final OptionalInt first = QuickLine.read(line, List.of(launch.coordinator, launch.images, launch.common));
+        final OptionalInt first = QuickLine.read(
+                line, List.of(launch.coordinator, launch.images, launch.plugins, launch.disabled, launch.common));
         first.ifPresent(index -> launch.program = line.subList(index, line.size()));
         return first.isPresent() ? Optional.of(launch) : Optional.empty();
     }
@@ -85,6 +102,7 @@ public final class Launch implements Callable<Integer> {
     @Override
     public Integer call() throws CoordinatorException {
         final Voice voice = common.voice(NAME);
+        Logs.open(common.logs(NAME));
         final List<Integer> adopted = pid != null ? List.of(pid) : takeOver;
         if (program.isEmpty() == adopted.isEmpty()) {
             throw new IllegalArgumentException(
@@ -93,7 +111,11 @@ public final class Launch implements Callable<Integer> {
                             : "--pid goes without a program; leave one of them out");
         }
         final Inheritance inheritance = Inheritance.own();
-        final Agent agent = AgentRun.newAgent();
+        final PluginSelection chosen = plugins.selection(disabled.ids(), disabled.all(), Set.of());
+        final Agent agent = AgentRun.newAgent(chosen);
+        if (chosen.isSpecial()) {
+            agent.requirePlugins(); // before the program starts: there may be mistakes in it
+        }
         final AgentRun run = new AgentRun(agent, coordinator.settings(), images.settings(), voice);
         run.requireCoordinator();
         return adopted.isEmpty() ? spawn(agent, run, inheritance, voice) : adopt(agent, run, adopted);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jdmtcp.coordinator.CoordinatorException;
@@ -18,8 +19,10 @@ import org.jdmtcp.tools.agent.AgentRun;
 import org.jdmtcp.tools.agent.CommonOptions;
 import org.jdmtcp.tools.agent.CoordinatorChoice;
 import org.jdmtcp.tools.agent.ImageOptions;
+import org.jdmtcp.tools.agent.PluginChoice;
 import org.jdmtcp.tools.agent.QuickLine;
 import org.jdmtcp.tools.agent.ToolCommandLine;
+import org.jdmtcp.tools.log.Logs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -54,6 +57,17 @@ public final class Restart implements Callable<Integer> {
     ImageOptions images = new ImageOptions();
 
     @Mixin
+    PluginChoice plugins = new PluginChoice();
+
+    @Option(
+            names = "--without-plugin",
+            paramLabel = "ID",
+            description =
+                    "Leave out what this plugin has written into the images, where it is missing or is another one"
+                            + " now; may be repeated. Its open files become /dev/null.")
+    List<String> without = new ArrayList<>();
+
+    @Mixin
     CommonOptions common = new CommonOptions();
 
     @Parameters(arity = "0..*", hidden = true)
@@ -69,7 +83,8 @@ public final class Restart implements Callable<Integer> {
 
     static Optional<Restart> quick(final List<String> line) {
         final Restart restart = new Restart();
-        final OptionalInt first = QuickLine.read(line, List.of(restart.coordinator, restart.images, restart.common));
+        final OptionalInt first =
+                QuickLine.read(line, List.of(restart.coordinator, restart.images, restart.plugins, restart.common));
         first.ifPresent(index -> restart.files =
                 line.subList(index, line.size()).stream().map(Path::of).toList());
         return first.isPresent() ? Optional.of(restart) : Optional.empty();
@@ -78,14 +93,16 @@ public final class Restart implements Callable<Integer> {
     @Override
     public Integer call() throws CoordinatorException, IOException {
         final List<Path> chosen = chosen();
-        final Agent agent = AgentRun.newAgent();
+        Logs.open(common.logs(NAME));
+        final Agent agent = AgentRun.newAgent(plugins.selection(Set.of(), false, Set.copyOf(without)));
         final AgentRun run = new AgentRun(agent, coordinator.settings(), images.settings(), common.voice(NAME));
         run.requireCoordinator();
         final Rebuilt rebuilt = agent.rebuild(new RestartOptions(
                 chosen,
                 !noStrictChecking,
                 images.overwritesFiles(),
-                common.temporary().toAbsolutePath()));
+                common.temporary().toAbsolutePath(),
+                Set.copyOf(without)));
         final Rebuilt.Root first = rebuilt.roots().getFirst();
         run.start(
                 first.pid(),

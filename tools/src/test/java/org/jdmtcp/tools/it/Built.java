@@ -1,8 +1,10 @@
 package org.jdmtcp.tools.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,6 +13,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Test programs, compiled when first wanted; the story is skipped, saying so, where the compiler is missing. */
 final class Built {
@@ -28,6 +37,10 @@ final class Built {
                 "c/" + name + ".c",
                 "-lm",
                 "-ldl");
+    }
+
+    static String openMp(String name) {
+        return compiled(name, "gcc", List.of("gcc", "-O1", "-fopenmp"), "c/" + name + ".c");
     }
 
     static String staticC(String name) {
@@ -64,6 +77,31 @@ final class Built {
             expect(command);
             return classes;
         });
+    }
+
+    /** The jar of a plugin: its one source file, compiled against what a plugin sees. */
+    static Path plugin(Path source, Path folder, Map<String, String> manifest) throws IOException {
+        Path classes = Files.createTempDirectory(folder, "classes");
+        String javac = Path.of(System.getProperty("java.home"), "bin/javac").toString();
+        Path lib = Checkout.ROOT.resolve("tools/target/dist/lib");
+        expect(List.of(javac, "-d", classes.toString(), "-cp", lib + "/*", source.toString()));
+        Path jar = folder.resolve(source.getFileName().toString().replace(".java", ".jar"));
+        Manifest main = new Manifest();
+        main.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.forEach(main.getMainAttributes()::putValue);
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), main);
+                Stream<Path> files = Files.walk(classes)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                out.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+                out.write(Files.readAllBytes(file));
+            }
+            Matcher name = Pattern.compile("package (.*);").matcher(Files.readString(source));
+            assertThat(name.find()).isTrue();
+            out.putNextEntry(new JarEntry("META-INF/services/org.jdmtcp.spi.Plugin"));
+            String type = source.getFileName().toString().replace(".java", "");
+            out.write((name.group(1) + "." + type + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return jar;
     }
 
     private interface Build {

@@ -54,6 +54,7 @@ final class Programs {
             "unixlisten",
             "tcpstreams",
             "tcplisten",
+            "udpsockets",
             "ptys",
             "ptysession",
             "signalfds",
@@ -102,6 +103,23 @@ final class Programs {
             all.add(script(shell + "-pipeline", shell, "shell/pipeline.sh"));
         }
         all.add(script("bashisms", "bash", "shell/bashisms.sh"));
+        all.add(script("python-asyncio", "/usr/bin/python3", "python/asynchronous.py"));
+        all.add(script("node-network", "node", "node/network.js"));
+        all.add(new Program(
+                "openmp", false, (log, folder) -> List.of(Built.openMp("openmp"), log.toString(), folder.toString())));
+        all.add(network());
+        all.add(script("r", "Rscript", "real/statistics.R"));
+        all.add(real("redis", "redis-server"));
+        all.add(real("nginx", "nginx"));
+        all.add(real("postgresql", "pg_ctlcluster"));
+        all.add(real("tmux", "tmux"));
+        all.add(real("screen", "screen"));
+        all.add(real("script", "script"));
+        all.add(real("vim", "vim"));
+        all.add(real("emacs", "emacs"));
+        all.add(real("vnc", "Xtigervnc"));
+        all.add(real("mpich", "mpiexec.mpich"));
+        all.add(real("openmpi", "mpiexec.openmpi"));
         for (int version : new int[] {17, 25}) {
             for (String collector : List.of("Serial", "G1", "Z")) {
                 all.add(jvm(version, collector));
@@ -133,6 +151,17 @@ final class Programs {
         });
     }
 
+    /** A program of the distribution's, started by a script of test-apps/real. */
+    private static Program real(String name, String tool) {
+        return new Program(name, false, (log, folder) -> {
+            assumeTrue(
+                    Shell.run(List.of("sh", "-c", "command -v " + tool)).status() == 0,
+                    tool + " is not installed: install it to see this story");
+            return List.of(
+                    "/bin/sh", Checkout.testApp("real/" + name + ".sh").toString(), log.toString(), folder.toString());
+        });
+    }
+
     private static Program jvm(int version, String collector) {
         return new Program("java" + version + "-" + collector, false, (log, folder) -> {
             List<Path> found = jvms(version);
@@ -146,6 +175,19 @@ final class Programs {
                     "Churn",
                     log.toString());
         });
+    }
+
+    private static Program network() {
+        return new Program(
+                "java-network",
+                false,
+                (log, folder) -> List.of(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-cp",
+                        Built.java("Network"),
+                        "Network",
+                        log.toString(),
+                        folder.toString()));
     }
 
     private static List<Path> jvms(int version) {

@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every self-checking program is checkpointed at work, killed and restarted twice in a row, and says itself that it is well. */
+@Execution(ExecutionMode.CONCURRENT)
 class ProgramsIT {
     private static final int LIVES = 2;
 

@@ -32,6 +32,11 @@ public final class FdPlugin implements Plugin {
     }
 
     @Override
+    public String description() {
+        return "Open files, pipes, terminals, events, locks";
+    }
+
+    @Override
     public List<DescriptorKind<?>> descriptors() {
         scratch.close();
         untilRunning.close();

@@ -20,6 +20,8 @@ import org.jdmtcp.spi.linux.NotificationCalls;
 import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.RestoredDescriptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An inotify instance: its watches, under their numbers. They are set up when all else of the processes is there, so that
@@ -31,6 +33,8 @@ import org.jdmtcp.spi.view.RestoredDescriptor;
  * kernel would give to the next watch it does not say: it is the one after the highest in use.
  */
 final class Inotify implements DescriptorKind<InotifyState> {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.fd");
+
     private static final String TARGET = "anon_inode:inotify";
     private static final Pattern LINE = Pattern.compile("inotify wd:([0-9a-f]+) .*\\bmask:([0-9a-f]+) ignored_mask.*");
 
@@ -101,6 +105,11 @@ final class Inotify implements DescriptorKind<InotifyState> {
         final List<InotifyState.Watch> gone = watches.stream()
                 .filter(watch -> !watch(inotify, watch, path(watch.getFile(), descriptor)))
                 .toList();
+        LOG.debug(
+                "inotify as fd {} has {} watches again, and {} are told that theirs is gone",
+                descriptor.number(),
+                watches.size() - gone.size(),
+                gone.size());
         final InotifyQueue queue = new InotifyQueue(inotify);
         final int next =
                 watches.stream().mapToInt(watch -> watch.getNumber() + 1).max().orElse(1);

@@ -20,6 +20,8 @@ import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.OwnershipCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Contents of regular files with a name that the user wants in the image ({@code --ckpt-open-files}), each file's once. At a
@@ -27,6 +29,8 @@ import org.jdmtcp.spi.view.DescriptorView;
  * where the user allows it ({@code --allow-file-overwrite}), else the restart is refused: nothing is lost unasked.
  */
 final class KeptFile {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.fd");
+
     private static final int FOLDER_PERMISSIONS = 0777;
     private static final int WHILE_WRITING = 0600;
 
@@ -75,17 +79,20 @@ final class KeptFile {
         }
         final Optional<FileStatus> now = NamedFile.look(path);
         if (now.isEmpty()) {
+            LOG.debug("{} is gone and is made from the image, {} bytes", path, state.getSize());
             make(path, state, context);
             return;
         }
         NamedFile.require(path, FileStatus.S_IFREG);
         if (isAsItWas(path, now.get(), state, context)) {
+            LOG.trace("{} is as it was", path);
             return;
         }
         if (!context.mayOverwriteFiles()) {
             throw new Refusal(path + ", whose contents are in the image, has changed since the checkpoint: restart with"
                     + " --allow-file-overwrite to get those of the checkpoint back, or move the file away first");
         }
+        LOG.debug("{} has changed and is overwritten from the image, {} bytes", path, state.getSize());
         try (Fd file = NamedFile.open(path, FileCalls.O_WRONLY)) {
             write(file, state, context);
         }

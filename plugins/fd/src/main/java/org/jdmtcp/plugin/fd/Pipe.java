@@ -21,6 +21,8 @@ import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An anonymous pipe. Each end is an open file of its own; what waits in the pipe goes with one of them. An end that
@@ -29,6 +31,8 @@ import org.jdmtcp.spi.view.DescriptorView;
  * computation's own after a restart.
  */
 final class Pipe implements DescriptorKind<PipeState> {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.fd");
+
     static final String TARGET = "pipe:[";
 
     /** At a checkpoint: pipes whose contents some end carries already. */
@@ -134,6 +138,11 @@ final class Pipe implements DescriptorKind<PipeState> {
             // The size first: what was in a large pipe does not fit into one of the usual size.
             PipeContents.setCapacity(ends.read, state.getCapacity(), context);
             PipeContents.refill(ends.read, state.getData());
+            LOG.debug(
+                    "pipe:[{}] has {} bytes again, capacity {}",
+                    state.getInode(),
+                    PipeCalls.available(ends.read),
+                    state.getCapacity());
         } else if (PipeCalls.available(ends.read) == 0) {
             PipeContents.setCapacity(ends.read, state.getCapacity(), context);
         }

@@ -23,12 +23,16 @@ import org.jdmtcp.spi.view.HostView;
 import org.jdmtcp.spi.view.MappingView;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * System V shared memory segments: those that a process has attached, and those of the computation that nobody has. One
  * that was marked for removal while it was attached goes with its last process again.
  */
 final class Segments implements HostStateKind<SegmentsState> {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.shm");
+
     private static final int SHM_RDONLY = 010000;
     private static final int SHM_HUGETLB = 04000;
     private static final int SHM_HUGE_SHIFT = 26;
@@ -99,6 +103,7 @@ final class Segments implements HostStateKind<SegmentsState> {
             throw new Refusal(segment.describe() + " of the computation cannot be read: "
                     + Errno.message((int) -address) + "; attach it in a process that may, or remove it");
         }
+        LOG.debug("{} is attached for a moment, to be read", segment.describe());
         final Fd file = FileCalls.memoryFile("segment");
         try {
             copy(process.pid(), address, segment.size(), file);
@@ -143,6 +148,7 @@ final class Segments implements HostStateKind<SegmentsState> {
             wanted.add(new IpcNames.Wanted(segment.getObject(), SystemCall.SHMGET, segment.getSize(), flags));
         }
         final Set<Integer> there = names.make(context.process(), wanted);
+        LOG.debug("{} segments are made, {} of them had been left", wanted.size(), there.size());
         for (final SegmentsState.Segment segment : state.getSegmentsList()) {
             fill(segment, there.contains(segment.getObject().getId()), context);
         }
@@ -158,6 +164,11 @@ final class Segments implements HostStateKind<SegmentsState> {
             clear.must(SystemCall.MADVISE, address, pages(segment.getSize()), MADV_REMOVE);
             clear.run();
         }
+        LOG.debug(
+                "segment {}: {} bytes, key {}",
+                id,
+                segment.getSize(),
+                segment.getObject().getKey());
         context.writeContents(segment.getContentsId(), address);
         final RemoteBatch rest = context.process().batch();
         rest.must(SystemCall.SHMDT, address);

@@ -20,6 +20,11 @@ public final class ShmPlugin implements Plugin {
         return "shm";
     }
 
+    @Override
+    public String description() {
+        return "Memory shared between processes, System V and POSIX IPC";
+    }
+
     // A message queue looks like a file of the root directory.
     @Override
     public Order order() {

@@ -44,6 +44,13 @@ record Endpoint(ByteString address, int port) {
         return of(new byte[ADDRESS_SIZE], port);
     }
 
+    /** The loopback address of a family. */
+    static Endpoint loopback(final int family, final int port) {
+        final byte[] six = new byte[ADDRESS_SIZE];
+        six[ADDRESS_SIZE - 1] = 1;
+        return of(family == SocketCalls.AF_INET6 ? six : new byte[] {127, 0, 0, 1}, port);
+    }
+
     /** As a {@code sockaddr} of a family. */
     byte[] sockaddr(final int family) {
         final boolean six = family == SocketCalls.AF_INET6;

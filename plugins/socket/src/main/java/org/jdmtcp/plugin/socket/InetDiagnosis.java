@@ -14,11 +14,20 @@ import org.jdmtcp.spi.linux.SocketCalls;
  * @param state {@code TCP_} constant
  * @param inode 0 where no descriptor refers to it: not accepted yet, or closed
  * @param queued bytes that can be received, an end of the stream counted as one
+ * @param unacknowledged bytes that its peer has not acknowledged
  * @param info {@code struct tcp_info}
  * @param id {@code struct inet_diag_sockid}, by which the kernel finds the socket again
  */
 record InetDiagnosis(
-        int state, Endpoint local, Endpoint remote, long inode, long queued, TcpInfo info, ByteString id, int family) {
+        int state,
+        Endpoint local,
+        Endpoint remote,
+        long inode,
+        long queued,
+        long unacknowledged,
+        TcpInfo info,
+        ByteString id,
+        int family) {
     private static final int NETLINK_SOCK_DIAG = 4;
     private static final short SOCK_DIAG_BY_FAMILY = 20;
     private static final short SOCK_DESTROY = 21;
@@ -40,6 +49,7 @@ record InetDiagnosis(
     private static final int SOURCE = 8;
     private static final int DESTINATION = 24;
     private static final int RQUEUE = 56;
+    private static final int WQUEUE = 60;
     private static final int INODE = 68;
     private static final int INET_DIAG_INFO = 2;
     private static final int IPV4_SIZE = 4;
@@ -112,6 +122,7 @@ record InetDiagnosis(
                 Endpoint.of(bytes(message, DESTINATION, size), port(message, 6)),
                 Integer.toUnsignedLong(message.getInt(INODE)),
                 Integer.toUnsignedLong(message.getInt(RQUEUE)),
+                Integer.toUnsignedLong(message.getInt(WQUEUE)),
                 info,
                 ByteString.copyFrom(bytes(message, ID, ID_SIZE)),
                 message.get(0));

@@ -16,8 +16,8 @@ import org.jdmtcp.spi.view.DescriptorView;
 final class OtherSocket implements DescriptorKind<Empty> {
     /** {@code linux/socket.h}. */
     private static final Map<Integer, String> FAMILIES = Map.of(
-            2, "an IPv4 socket",
-            10, "an IPv6 socket",
+            2, "an IPv4 socket of another protocol than TCP and UDP",
+            10, "an IPv6 socket of another protocol than TCP and UDP",
             16, "a netlink socket",
             17, "a packet socket",
             29, "a CAN bus socket",

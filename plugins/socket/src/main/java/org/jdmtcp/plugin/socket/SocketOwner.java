@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jdmtcp.spi.linux.FileCalls;
+import org.jdmtcp.spi.linux.LinuxException;
 
 /** Who has a socket, for people. Slow: it looks through {@code /proc}. */
 final class SocketOwner {
@@ -36,8 +37,8 @@ final class SocketOwner {
                     return true;
                 }
             }
-        } catch (final IOException e) {
-            return false; // it has ended meanwhile
+        } catch (final IOException | LinuxException e) {
+            return false; // it has ended meanwhile, or may not be looked into
         }
         return false;
     }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jdmtcp.spi.DescriptorKind;
 import org.jdmtcp.spi.Plugin;
 
-/** Restores UNIX and TCP sockets, and refuses the other families by name. */
+/** Restores UNIX, TCP and UDP sockets, and refuses the other families by name. */
 public final class SocketPlugin implements Plugin {
     @Override
     public String id() {
@@ -12,7 +12,12 @@ public final class SocketPlugin implements Plugin {
     }
 
     @Override
+    public String description() {
+        return "Sockets with the data in flight";
+    }
+
+    @Override
     public List<DescriptorKind<?>> descriptors() {
-        return List.of(new UnixSocket(), new TcpSocket(), new OtherSocket());
+        return List.of(new UnixSocket(), new TcpSocket(), new UdpSocket(), new OtherSocket());
     }
 }

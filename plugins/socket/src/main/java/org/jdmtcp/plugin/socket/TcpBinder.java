@@ -31,6 +31,10 @@ final class TcpBinder {
         this.context = context;
     }
 
+    RestoreContext context() {
+        return context;
+    }
+
     /**
      * A socket of a state, with the options that have to be there early, and bound if it was.
      *
@@ -137,10 +141,9 @@ final class TcpBinder {
 
     private static String why(final long result, final Endpoint name) {
         if (result == -Errno.EADDRINUSE) {
-            final String who = holder(name)
-                    .map(socket -> "it is in use by " + SocketOwner.of(socket.inode()))
-                    .orElse("the kernel keeps it for connections that have ended");
-            return who + "; end that, or wait a minute, and restart again";
+            return holder(name)
+                    .map(socket -> "it is in use by " + SocketOwner.of(socket.inode()) + "; end that and restart again")
+                    .orElse("the kernel keeps it for connections that have ended; restart again in a minute");
         }
         return Errno.message((int) -result);
     }

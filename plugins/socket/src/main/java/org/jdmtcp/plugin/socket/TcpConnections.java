@@ -1,5 +1,6 @@
 package org.jdmtcp.plugin.socket;
 
+import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
@@ -43,6 +44,11 @@ final class TcpConnections {
 
     /** @return both ends, in the order of the arguments, with what was in their queues and on its way */
     Fd[] connect(final TcpSocketState one, final TcpSocketState other) {
+        if (one.getIncomplete() || other.getIncomplete()) {
+            throw new Refusal("the images hold a connection between " + one.getOwner() + " and " + other.getOwner()
+                    + " on which more was on its way at the checkpoint than could be looked at; restart from another"
+                    + " checkpoint, and launch both from one dmtcp_launch");
+        }
         if (mayRepair) {
             try {
                 return connect(here, false, one, other);
@@ -64,9 +70,20 @@ final class TcpConnections {
             first.repair().setWindow(second.window(), first.window());
             second.repair().setWindow(first.window(), second.window());
             final Fd[] ends = {first.finish(), second.finish()};
-            TcpEnd.send(ends[0], second.toBeSentByPeer().concat(one.getUnreceived()), one.getOwner());
-            TcpEnd.send(ends[1], first.toBeSentByPeer().concat(other.getUnreceived()), other.getOwner());
+            send(ends[0], second, one);
+            send(ends[1], first, other);
             return ends;
+        }
+    }
+
+    private void send(final Fd from, final TcpEnd to, final TcpSocketState sender) {
+        if (to.toBeSentByPeer().byteSize() > 0) {
+            TcpEnd.send(from, to.toBeSentByPeer(), sender.getOwner());
+        }
+        if (sender.getUnreceived().getSize() > 0) {
+            try (Arena arena = Arena.ofConfined()) {
+                TcpEnd.send(from, Bulk.load(sender.getUnreceived(), context, arena), sender.getOwner());
+            }
         }
     }
 

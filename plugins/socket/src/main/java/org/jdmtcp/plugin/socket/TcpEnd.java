@@ -4,15 +4,14 @@ import static org.jdmtcp.plugin.socket.TcpRepair.RECEIVE_QUEUE;
 import static org.jdmtcp.plugin.socket.TcpRepair.SEND_QUEUE;
 import static org.jdmtcp.spi.linux.SocketCalls.SOL_SOCKET;
 
-import com.google.protobuf.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.RestoreContext;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.LinuxException;
-import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.linux.SocketMessage;
 
@@ -31,19 +30,28 @@ final class TcpEnd implements AutoCloseable {
     private final TcpSocketState state;
     private final Fd socket;
     private final TcpRepair repair;
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment all;
     private final int received;
     private boolean finished;
 
-    private TcpEnd(final TcpSocketState state, final Fd socket, final TcpRepair repair) {
+    private TcpEnd(final TcpSocketState state, final RestoreContext context, final Fd socket, final TcpRepair repair) {
         this.state = state;
         this.socket = socket;
         this.repair = repair;
-        TcpRoom.grow(socket, state.getReceived().size());
-        if (SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_RCVBUFFORCE, LARGE_BUFFER) < 0
-                && buffer() < state.getReceived().size()) {
-            SocketCalls.setOption(socket, SOL_SOCKET, SO_RCVBUF, LARGE_BUFFER);
+        all = Bulk.load(state.getReceived(), context, arena);
+        makeRoom();
+        received = (int) Math.min(all.byteSize(), buffer() / PART);
+    }
+
+    private void makeRoom() {
+        final int wanted = (int) Math.max(LARGE_BUFFER, all.byteSize());
+        TcpRoom.grow(socket, (int) all.byteSize());
+        if (buffer() < wanted * PART
+                && SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_RCVBUFFORCE, wanted) < 0
+                && buffer() < all.byteSize()) {
+            SocketCalls.setOption(socket, SOL_SOCKET, SO_RCVBUF, wanted);
         }
-        received = Math.min(state.getReceived().size(), buffer() / PART);
     }
 
     private int buffer() {
@@ -68,20 +76,16 @@ final class TcpEnd implements AutoCloseable {
             final TcpRepair repair = TcpRepair.begin(socket)
                     .orElseThrow(() -> new LinuxException("setsockopt(TCP_REPAIR)", Errno.EPERM));
             Linux.check(SocketCalls.bind(socket, TcpBinder.nameOf(state)), "bind");
-            return new TcpEnd(state, socket, repair);
+            return new TcpEnd(state, binder.context(), socket, repair);
         } catch (final RuntimeException e) {
             socket.close();
             throw e;
         }
     }
 
-    /** Bytes that go to the receive queue at once; the others have to be sent by the peer. */
-    int received() {
-        return received;
-    }
-
-    ByteString toBeSentByPeer() {
-        return state.getReceived().substring(received);
+    /** What its buffer is too small for: the peer has to send it. */
+    MemorySegment toBeSentByPeer() {
+        return all.asSlice(received);
     }
 
     /**
@@ -95,9 +99,14 @@ final class TcpEnd implements AutoCloseable {
         repair.setSequence(RECEIVE_QUEUE, receivedUpTo - received);
         Linux.check(SocketCalls.connect(socket, state.getPeerName().toByteArray()), "connect");
         repair.agree(state.getAgreement());
-        if (repair.fill(state.getReceived().substring(0, received)) < received) {
-            throw new Refusal("the kernel has no room for the " + received + " bytes that " + state.getOwner()
-                    + " had not received yet on a connection; raise net.ipv4.tcp_rmem, or restart as root");
+        try {
+            repair.fill(all.asSlice(0, received));
+        } catch (final LinuxException e) {
+            throw new Refusal(
+                    "the " + received + " bytes that " + state.getOwner()
+                            + " had not received yet on a connection cannot be" + " put back: " + e.getMessage()
+                            + "; raise net.ipv4.tcp_rmem, or restart as root",
+                    e);
         }
     }
 
@@ -122,32 +131,26 @@ final class TcpEnd implements AutoCloseable {
     }
 
     /** Sends as the program would. What the peer has no room for waits in the kernel. */
-    static void send(final Fd socket, final ByteString data, final String owner) {
-        if (data.isEmpty()) {
-            return;
-        }
+    static void send(final Fd socket, final MemorySegment data, final String owner) {
         if (SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_SNDBUFFORCE, LARGE_BUFFER) < 0) {
             SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_SNDBUF, LARGE_BUFFER);
         }
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment all = MemoryCalls.allocate(arena, data.size());
-            all.asByteBuffer().put(data.asReadOnlyByteBuffer());
-            long at = 0;
-            while (at < data.size()) {
-                final long taken = SocketCalls.send(
-                        socket, all.asSlice(at), SocketMessage.MSG_DONTWAIT | SocketMessage.MSG_NOSIGNAL);
-                if (taken == -Errno.EAGAIN) {
-                    throw new Refusal("the kernel has no room for the " + data.size() + " bytes that " + owner
-                            + " had sent on a connection and that were not received yet; raise net.core.wmem_max, or"
-                            + " restart as root");
-                }
-                at += Linux.check(taken, "send");
+        long at = 0;
+        while (at < data.byteSize()) {
+            final long taken =
+                    SocketCalls.send(socket, data.asSlice(at), SocketMessage.MSG_DONTWAIT | SocketMessage.MSG_NOSIGNAL);
+            if (taken == -Errno.EAGAIN) {
+                throw new Refusal("the kernel has no room for the " + data.byteSize() + " bytes that " + owner
+                        + " had sent on a connection and that were not received yet; raise net.core.wmem_max, or"
+                        + " restart as root");
             }
+            at += Linux.check(taken, "send");
         }
     }
 
     @Override
     public void close() {
+        arena.close();
         if (!finished) {
             // In repair mode no packet tells anybody.
             socket.close();

@@ -9,13 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdmtcp.spi.linux.Fd;
-import org.jdmtcp.spi.linux.FileStatus;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.view.DescriptorView;
 
 /** The connected TCP sockets of a checkpoint: who is whose peer, and what is on the way between them. */
 final class TcpEnds {
-    private static final int SO_PROTOCOL = 38;
     private static final int SO_NETNS_COOKIE = 71;
 
     private final Map<Connection, DescriptorView> connected = new HashMap<>();
@@ -31,13 +29,7 @@ final class TcpEnds {
 
     /** Whether this is a TCP socket. */
     static boolean isTcp(final DescriptorView descriptor) {
-        if (descriptor.status().type() != FileStatus.S_IFSOCK
-                || !descriptor.target().startsWith(UnixSocket.TARGET)) {
-            return false;
-        }
-        final int family = SocketCalls.intOption(descriptor.open(), SOL_SOCKET, SocketCalls.SO_DOMAIN);
-        return (family == SocketCalls.AF_INET || family == SocketCalls.AF_INET6)
-                && SocketCalls.intOption(descriptor.open(), SOL_SOCKET, SO_PROTOCOL) == InetOptions.IPPROTO_TCP;
+        return InetProtocol.isOf(descriptor, InetOptions.IPPROTO_TCP);
     }
 
     /** Tells network namespaces apart; 0 before Linux 5.14. */

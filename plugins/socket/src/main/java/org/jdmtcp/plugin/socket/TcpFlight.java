@@ -1,7 +1,8 @@
 package org.jdmtcp.plugin.socket;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jdmtcp.spi.Refusal;
@@ -14,13 +15,11 @@ import org.jdmtcp.spi.view.DescriptorView;
  * @param received in the receive queue of this end
  * @param unreceived in the send queue of this end, and not yet in the receive queue of the other
  */
-record TcpFlight(byte[] received, byte[] unreceived) {
+record TcpFlight(Data received, Data unreceived) {
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
     /** One direction of a connection. */
-    record Way(byte[] received, byte[] unreceived) {
-        private static final byte[] NOTHING = {};
-
+    record Way(Data received, Data unreceived) {
         /**
          * Looks at one direction without taking anything out. Mostly all that was sent has arrived. Else the send queue is looked
          * at in repair mode; where that is not allowed the receiver is given room for all.
@@ -28,37 +27,51 @@ record TcpFlight(byte[] received, byte[] unreceived) {
         static Way look(final DescriptorView from, final DescriptorView to) {
             final Fd sender = from.open();
             final Fd receiver = to.open();
-            if (TcpQueue.unacknowledged(sender) > 0) {
-                TcpQueue.acknowledge(receiver);
-            }
-            if (TcpQueue.unacknowledged(sender) == 0) {
-                return new Way(TcpQueue.received(receiver), NOTHING);
-            }
-            final Optional<TcpRepair> repair = TcpRepair.begin(sender);
-            if (repair.isPresent()) {
-                try (TcpRepair sending = repair.get();
-                        TcpRepair receiving = TcpRepair.begin(receiver).orElseThrow()) {
-                    return compare(sender, sending, receiver, receiving);
+            try (Arena arena = Arena.ofConfined()) {
+                if (!hasArrived(sender, receiver)) {
+                    final Optional<TcpRepair> repair = TcpRepair.begin(sender);
+                    if (repair.isPresent()) {
+                        try (TcpRepair sending = repair.get();
+                                TcpRepair receiving = TcpRepair.begin(receiver).orElseThrow()) {
+                            return compare(from, sending, to, receiving, arena);
+                        }
+                    }
+                    gather(to, TcpQueue.unacknowledged(sender), () -> hasArrived(sender, receiver));
                 }
+                return new Way(Bulk.keep(to, TcpQueue.received(receiver, arena)), Data.getDefaultInstance());
             }
-            return new Way(
-                    gather(to, TcpQueue.unacknowledged(sender), () -> TcpQueue.unacknowledged(sender) == 0), NOTHING);
+        }
+
+        private static boolean hasArrived(final Fd sender, final Fd receiver) {
+            return TcpQueue.unacknowledged(sender) == 0 || TcpInfo.of(sender).isAllWith(TcpInfo.of(receiver));
         }
 
         // The send queue first: what arrives meanwhile is then seen twice, and not never.
         private static Way compare(
-                final Fd sender, final TcpRepair sending, final Fd receiver, final TcpRepair receiving) {
-            final byte[] sent = sending.sent(TcpQueue.unacknowledged(sender));
+                final DescriptorView from,
+                final TcpRepair sending,
+                final DescriptorView to,
+                final TcpRepair receiving,
+                final Arena arena) {
+            final MemorySegment sent = sending.sent(TcpQueue.unacknowledged(from.open()), arena);
             final int end = sending.sequence(TcpRepair.SEND_QUEUE);
-            final boolean ended = TcpState.of(sender).sendsNoMore();
+            final boolean ended = TcpState.of(from.open()).sendsNoMore();
             int next;
-            byte[] received;
+            MemorySegment received;
             do {
                 next = receiving.sequence(TcpRepair.RECEIVE_QUEUE);
-                received = TcpQueue.received(receiver);
+                received = TcpQueue.received(to.open(), arena);
             } while (next != receiving.sequence(TcpRepair.RECEIVE_QUEUE));
             final int missing = Math.max(0, end - next - (ended ? 1 : 0));
-            return new Way(received, Arrays.copyOfRange(sent, sent.length - missing, sent.length));
+            return new Way(Bulk.keep(to, received), Bulk.keep(from, sent.asSlice(sent.byteSize() - missing)));
+        }
+    }
+
+    /** As {@link #tryToGather}. @throws Refusal where not all arrives */
+    static void gather(final DescriptorView to, final int more, final BooleanSupplier arrived) {
+        if (!tryToGather(to.open(), more, arrived)) {
+            throw new Refusal(to.describe() + " has a peer that sent it more than this user can look at; try again when"
+                    + " the program has received it, raise the kernel's net.ipv4.tcp_rmem, or run as root");
         }
     }
 
@@ -68,22 +81,17 @@ record TcpFlight(byte[] received, byte[] unreceived) {
      *
      * @param more bytes that are to come
      * @param arrived whether all has
-     * @return all that can be received then
+     * @return whether all has
      */
-    static byte[] gather(final DescriptorView to, final int more, final BooleanSupplier arrived) {
-        final Fd receiver = to.open();
+    static boolean tryToGather(final Fd receiver, final int more, final BooleanSupplier arrived) {
         final long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean all = false;
         try (TcpRoom room = TcpRoom.forMore(receiver, more)) {
-            while (!arrived.getAsBoolean()) {
-                if (System.nanoTime() > deadline) {
-                    throw new Refusal(to.describe() + " has a peer that sent it more than this user can look at ("
-                            + more + " bytes); try again when the program has received it, raise the kernel's"
-                            + " net.ipv4.tcp_rmem, or run as root");
-                }
-                TcpQueue.peek(receiver, 1);
-                TcpQueue.acknowledge(receiver);
+            while (!all && System.nanoTime() < deadline) {
+                TcpQueue.nudge(receiver);
+                all = arrived.getAsBoolean();
             }
         }
-        return TcpQueue.received(receiver);
+        return all;
     }
 }

@@ -30,7 +30,11 @@ final class TcpInfo {
     private static final int SACKED = 28;
     private static final int LAST_DATA_SENT = 44;
     private static final int ADVMSS = 84;
+    private static final int BYTES_RECEIVED = 128;
+    private static final int NOTSENT_BYTES = 144;
     private static final int DELIVERED = 192;
+    private static final int BYTES_SENT = 200;
+    private static final int BYTES_RETRANS = 208;
     private static final int TCPI_OPT_TIMESTAMPS = 1;
     private static final int TCPI_OPT_SACK = 2;
     private static final int TCPI_OPT_WSCALE = 4;
@@ -69,6 +73,16 @@ final class TcpInfo {
     /** Of a connection that nothing was sent on: milliseconds since it was made. As fine as the kernel's clock ticks. */
     int age() {
         return bytes.getInt(LAST_DATA_SENT);
+    }
+
+    /**
+     * Whether all that this end was given to send is with the peer, acknowledged or not. Both ends count, but a restart puts bytes into
+     * queues that were never sent: then this does not know, and says no.
+     */
+    boolean isAllWith(final TcpInfo peer) {
+        final long sent = bytes.getLong(BYTES_SENT) - bytes.getLong(BYTES_RETRANS);
+        final long end = new TcpState(peer.state()).peerSendsNoMore() ? 1 : 0;
+        return sent > 0 && bytes.getInt(NOTSENT_BYTES) == 0 && peer.bytes.getLong(BYTES_RECEIVED) - end == sent;
     }
 
     /** Whether the peer has ever acknowledged anything, the request to connect among that. */

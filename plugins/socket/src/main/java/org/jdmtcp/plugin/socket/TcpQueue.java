@@ -13,14 +13,12 @@ import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.linux.SocketMessage;
+import org.jdmtcp.spi.view.DescriptorView;
 
 /** The queues of TCP sockets, looked at without taking anything out ({@code tcp(7)}). */
 final class TcpQueue {
     private static final int SIOCINQ = 0x541b;
     private static final int SIOCOUTQ = 0x5411;
-    private static final int TCP_QUICKACK = 12;
-    private static final int LAZY = 0;
-    private static final int NOW = 1;
 
     private TcpQueue() {}
 
@@ -42,37 +40,40 @@ final class TcpQueue {
         }
     }
 
-    /** Has a receiver acknowledge what it has received, and be as lazy in that as before from then on. */
-    static void acknowledge(final Fd receiver) {
-        final int before = SocketCalls.intOption(receiver, InetOptions.IPPROTO_TCP, TCP_QUICKACK);
-        SocketCalls.setOption(receiver, InetOptions.IPPROTO_TCP, TCP_QUICKACK, NOW);
-        if (before == LAZY) {
-            SocketCalls.setOption(receiver, InetOptions.IPPROTO_TCP, TCP_QUICKACK, LAZY);
+    /** All that can be received. @param arena that the bytes live in */
+    static MemorySegment received(final Fd socket, final Arena arena) {
+        return peek(socket, receivable(socket), arena);
+    }
+
+    /** All that can be received, kept in the image. */
+    static Data kept(final DescriptorView descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Bulk.keep(descriptor, received(descriptor.open(), arena));
         }
     }
 
-    /** All that can be received. */
-    static byte[] received(final Fd socket) {
-        final int size = receivable(socket);
-        return size == 0 ? new byte[0] : peek(socket, size);
-    }
-
     /** Looks at {@code size} bytes from the beginning of the queue, wherever the program's own looking has got to. */
-    static byte[] peek(final Fd socket, final int size) {
+    static MemorySegment peek(final Fd socket, final int size, final Arena arena) {
+        if (size == 0) {
+            return MemorySegment.NULL;
+        }
         final Optional<Integer> offset = SocketCalls.option(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, Integer.BYTES)
-                .map(value -> MemorySegment.ofArray(value).get(ValueLayout.JAVA_INT_UNALIGNED, 0))
+                .map(SocketOptions::number)
                 .filter(at -> at >= 0);
         offset.ifPresent(at -> SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, -1));
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment buffer = MemoryCalls.allocate(arena, Math.max(1, size));
-            final long seen = SocketCalls.receive(
-                    socket, buffer.asSlice(0, size), SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
-            if (seen == -Errno.EAGAIN) {
-                return new byte[0];
-            }
-            return buffer.asSlice(0, Linux.check(seen, "recv(MSG_PEEK)")).toArray(ValueLayout.JAVA_BYTE);
+        try {
+            final MemorySegment buffer = MemoryCalls.allocate(arena, size);
+            final long seen = SocketCalls.receive(socket, buffer, SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
+            return buffer.asSlice(0, seen == -Errno.EAGAIN ? 0 : Linux.check(seen, "recv(MSG_PEEK)"));
         } finally {
             offset.ifPresent(at -> SocketCalls.setOption(socket, SOL_SOCKET, SocketCalls.SO_PEEK_OFF, at));
+        }
+    }
+
+    /** Has the kernel look whether there is room for more now, and tell the peer. */
+    static void nudge(final Fd socket) {
+        try (Arena arena = Arena.ofConfined()) {
+            SocketCalls.receive(socket, arena.allocate(1), SocketMessage.MSG_PEEK | SocketMessage.MSG_DONTWAIT);
         }
     }
 }

@@ -4,7 +4,6 @@ import static org.jdmtcp.spi.linux.SocketCalls.SOL_SOCKET;
 
 import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
-import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.PipeCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.view.DescriptorView;
@@ -21,11 +20,6 @@ final class TcpRefusals {
     /** @throws Refusal naming the socket and the reason */
     static void check(final DescriptorView descriptor, final TcpInfo info) {
         final Fd socket = descriptor.open();
-        refuse(
-                descriptor,
-                (descriptor.flags() & FileCalls.O_ASYNC) != 0,
-                "is in signal-driven mode (O_ASYNC), which cannot be restored yet; checkpoint when the program has"
-                        + " switched it off");
         refuse(
                 descriptor,
                 info.state() == TcpInfo.TCP_SYN_RECV,

@@ -2,7 +2,6 @@ package org.jdmtcp.plugin.socket;
 
 import static org.jdmtcp.plugin.socket.InetOptions.IPPROTO_TCP;
 
-import com.google.protobuf.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -11,7 +10,6 @@ import java.util.Optional;
 import org.jdmtcp.spi.linux.Errno;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.Linux;
-import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.linux.SocketMessage;
 
@@ -25,7 +23,6 @@ final class TcpRepair implements AutoCloseable {
     private static final int TCP_REPAIR_QUEUE = 20;
     private static final int TCP_QUEUE_SEQ = 21;
     private static final int TCP_REPAIR_OPTIONS = 22;
-    private static final int TCP_TIMESTAMP = 24;
     private static final int TCP_REPAIR_WINDOW = 29;
 
     private static final int ON = 1;
@@ -41,8 +38,6 @@ final class TcpRepair implements AutoCloseable {
     private static final int REPAIR_OPT_SIZE = 8;
     /** {@code struct tcp_repair_window}: snd_wl1 at 0, snd_wnd at 4, max_window at 8, rcv_wnd at 12, rcv_wup at 16. */
     private static final int REPAIR_WINDOW_SIZE = 20;
-
-    private static final int RECEIVE_WINDOW = 12;
     /** GSO_MAX_SIZE ({@code linux/netdevice.h}). */
     private static final int LARGEST_PACKET = 1 << 19;
 
@@ -84,27 +79,19 @@ final class TcpRepair implements AutoCloseable {
      *
      * @param size bytes, from SIOCOUTQ
      */
-    byte[] sent(final int size) {
+    MemorySegment sent(final int size, final Arena arena) {
         select(SEND_QUEUE);
-        return TcpQueue.peek(socket, size + LARGEST_PACKET);
+        return TcpQueue.peek(socket, size + LARGEST_PACKET, arena);
     }
 
-    /** Appends to the receive queue. @return bytes that there was room for */
-    int fill(final ByteString data) {
+    /** Appends to the receive queue. @throws LinuxException ENOMEM where there is no room */
+    void fill(final MemorySegment data) {
         select(RECEIVE_QUEUE);
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment all = MemoryCalls.allocate(arena, Math.max(1, data.size()));
-            all.asByteBuffer().put(data.asReadOnlyByteBuffer());
-            int at = 0;
-            while (at < data.size()) {
-                final long taken =
-                        SocketCalls.send(socket, all.asSlice(at, data.size() - (long) at), SocketMessage.MSG_DONTWAIT);
-                if (taken <= 0) {
-                    break;
-                }
-                at += (int) taken;
-            }
-            return at;
+        long at = 0;
+        while (at < data.byteSize()) {
+            at += Linux.check(
+                    SocketCalls.send(socket, data.asSlice(at), SocketMessage.MSG_DONTWAIT),
+                    "send to a receive queue that has " + at + " bytes");
         }
     }
 
@@ -126,37 +113,15 @@ final class TcpRepair implements AutoCloseable {
                 SocketCalls.setOption(socket, IPPROTO_TCP, TCP_REPAIR_OPTIONS, used), "setsockopt(TCP_REPAIR_OPTIONS)");
     }
 
-    /** {@code struct tcp_repair_window}. */
-    byte[] window() {
-        return SocketCalls.option(socket, IPPROTO_TCP, TCP_REPAIR_WINDOW, REPAIR_WINDOW_SIZE)
-                .orElseThrow();
-    }
-
-    /** Bytes that the peer may send. */
-    int receiveWindow() {
-        return ByteBuffer.wrap(window()).order(ByteOrder.nativeOrder()).getInt(RECEIVE_WINDOW);
-    }
-
     /** Tells the socket how much it may send, and that the peer knows how much it may. */
     void setWindow(final int mayBeSent, final int mayBeReceived) {
         final int next = sequence(RECEIVE_QUEUE);
         final ByteBuffer window = ByteBuffer.allocate(REPAIR_WINDOW_SIZE).order(ByteOrder.nativeOrder());
         window.putInt(next - 1).putInt(mayBeSent).putInt(mayBeSent);
         window.putInt(mayBeReceived).putInt(next);
-        setWindow(window.array());
-    }
-
-    void setWindow(final byte[] window) {
         Linux.check(
-                SocketCalls.setOption(socket, IPPROTO_TCP, TCP_REPAIR_WINDOW, window), "setsockopt(TCP_REPAIR_WINDOW)");
-    }
-
-    int timestamp() {
-        return SocketCalls.intOption(socket, IPPROTO_TCP, TCP_TIMESTAMP);
-    }
-
-    void setTimestamp(final int timestamp) {
-        set(TCP_TIMESTAMP, timestamp, "TCP_TIMESTAMP");
+                SocketCalls.setOption(socket, IPPROTO_TCP, TCP_REPAIR_WINDOW, window.array()),
+                "setsockopt(TCP_REPAIR_WINDOW)");
     }
 
     private void select(final int queue) {

@@ -21,6 +21,8 @@ import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.Linux;
 import org.jdmtcp.spi.linux.SocketCalls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All TCP sockets of a restart:
@@ -34,6 +36,8 @@ import org.jdmtcp.spi.linux.SocketCalls;
  * </ol>
  */
 final class TcpRestore {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.socket");
+
     private final RestoreContext context;
     private final TcpBinder binder;
     private final TcpConnections connections;
@@ -91,6 +95,7 @@ final class TcpRestore {
     private void listen(final TcpSocketState state) {
         final Fd socket = binder.bound(NetworkSpace.here(), state);
         put(state, socket);
+        LOG.debug("{} listens at {}, backlog {}", state.getOwner(), endpoint(state.getName()), state.getBacklog());
         SocketOptions.restore(socket, state.getOptionsList(), context);
         Linux.check(SocketCalls.listen(socket, state.getBacklog()), "listen");
     }
@@ -102,10 +107,12 @@ final class TcpRestore {
         final Optional<TcpSocketState> peer =
                 Optional.ofNullable(ends.get(connection(state).asPeerSeesIt()));
         if (peer.isPresent()) {
+            LOG.debug("{} and {} are connected again", endpoint(state.getName()), endpoint(state.getPeerName()));
             final Fd[] both = connections.connect(state, peer.get());
             put(state, both[0]);
             put(peer.get(), both[1]);
         } else if (state.getPeerSendsNoMore() && !state.getOutside()) {
+            LOG.debug("{} had been left by its peer {}", endpoint(state.getName()), endpoint(state.getPeerName()));
             put(state, connections.left(state));
         }
     }
@@ -119,6 +126,7 @@ final class TcpRestore {
                             && endpoint(state.getName()).equals(from)
                             && endpoint(listener.getName()).accepts(endpoint(state.getPeerName())))
                     .findFirst();
+            LOG.debug("{} waits to be accepted at {}: {}", from, endpoint(listener.getName()), client.isPresent());
             client.ifPresent(state -> put(state, binder.connecting(state)));
             if (client.isEmpty() && waiting.getEnded()) {
                 binder.connecting(ghost(listener, from)).close();
@@ -172,6 +180,12 @@ final class TcpRestore {
 
     private void finish(final TcpSocketState state) {
         final Fd socket = socket(state.getInode());
+        LOG.trace(
+                "socket {}: sends {}, receives {}, {} options",
+                state.getInode(),
+                !state.getSendsNoMore(),
+                !state.getReceivesNoMore(),
+                state.getOptionsCount());
         if (state.getSendsNoMore()) {
             SocketCalls.shutdown(socket, 1);
         }

@@ -14,6 +14,8 @@ final class TcpRoom implements AutoCloseable {
     private static final int SO_RCVLOWAT = 18;
     private static final int SOCK_RCVBUF_LOCK = 2;
     private static final int SLACK = 1 << 16;
+    /** The kernel counts more than the data: up to as much again for itself. */
+    private static final int WITH_OVERHEAD = 2;
 
     private final Fd socket;
     private final int atLeast;
@@ -44,7 +46,7 @@ final class TcpRoom implements AutoCloseable {
     // A buffer that the program has given a size does not grow.
     private static void grow(final Fd socket, final int bytes, final int locks) {
         SocketCalls.setOption(socket, SOL_SOCKET, SocketOptions.SO_BUF_LOCK, locks & ~SOCK_RCVBUF_LOCK);
-        SocketCalls.setOption(socket, SOL_SOCKET, SO_RCVLOWAT, bytes + SLACK);
+        SocketCalls.setOption(socket, SOL_SOCKET, SO_RCVLOWAT, bytes * WITH_OVERHEAD + SLACK);
     }
 
     @Override

@@ -58,7 +58,7 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
         switch (info.state()) {
             case TcpInfo.TCP_LISTEN -> listening(message, info, descriptor);
             case TcpInfo.TCP_SYN_SENT -> connecting(message, descriptor);
-            case TcpInfo.TCP_CLOSE -> closed(message, info, socket);
+            case TcpInfo.TCP_CLOSE -> closed(message, info, descriptor);
             default -> connected(message, info, descriptor);
         }
         return Optional.of(message.addAllOptions(options(socket, message.getFamily(), message.getState()))
@@ -88,14 +88,15 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
                 .setPeerName(ByteString.copyFrom(strangers.target(descriptor).sockaddr(message.getFamily())));
     }
 
-    private static void closed(final TcpSocketState.Builder message, final TcpInfo info, final Fd socket) {
-        final int events = PipeCalls.poll(socket, POLLRDHUP);
+    private static void closed(
+            final TcpSocketState.Builder message, final TcpInfo info, final DescriptorView descriptor) {
+        final int events = PipeCalls.poll(descriptor.open(), POLLRDHUP);
         final boolean error = (events & PipeCalls.POLLERR) != 0;
         message.setError(error);
         if (error && !info.wasConnected()) {
             message.setState(TcpSocketState.State.REFUSED);
         } else if ((events & POLLRDHUP) != 0) {
-            message.setState(TcpSocketState.State.ENDED).setReceived(ByteString.copyFrom(TcpQueue.received(socket)));
+            message.setState(TcpSocketState.State.ENDED).setReceived(TcpQueue.kept(descriptor));
         } else {
             message.setState(TcpSocketState.State.UNCONNECTED);
         }
@@ -117,8 +118,7 @@ final class TcpSocket implements DescriptorKind<TcpSocketState> {
                 .setReceivesNoMore(told && !state.peerSendsNoMore());
         if (peer.isPresent()) {
             final TcpFlight flight = ends.between(descriptor, peer.get());
-            message.setReceived(ByteString.copyFrom(flight.received()))
-                    .setUnreceived(ByteString.copyFrom(flight.unreceived()));
+            message.setReceived(flight.received()).setUnreceived(flight.unreceived());
         } else {
             strangers.lookAt(descriptor, connection, message);
         }

@@ -5,7 +5,6 @@ import static org.jdmtcp.plugin.socket.TcpInfo.TCP_ESTABLISHED;
 import static org.jdmtcp.plugin.socket.TcpInfo.TCP_LISTEN;
 import static org.jdmtcp.plugin.socket.TcpInfo.TCP_SYN_RECV;
 
-import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,12 +14,16 @@ import org.jdmtcp.spi.Refusal;
 import org.jdmtcp.spi.linux.Fd;
 import org.jdmtcp.spi.linux.SocketCalls;
 import org.jdmtcp.spi.view.DescriptorView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TCP sockets of this host that no program of the computation has a descriptor of: connections that were not accepted yet, what is
  * left of those that were closed, and peers outside. They are asked for only when somebody has to do with one.
  */
 final class TcpStrangers {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.socket");
+
     private static final int EVERYTHING_BUT_LISTENERS = 0xfff & ~(1 << TCP_LISTEN);
     private static final int TCP_TIME_WAIT = 6;
 
@@ -122,16 +125,40 @@ final class TcpStrangers {
         final boolean closed = !here
                 || peer.map(other -> other.inode() == 0)
                         .orElse(ended && connection.remote().isLocal());
-        if (waits || !closed) {
-            message.setOutside(!waits);
-            TcpOutsider.look(descriptor, message);
+        LOG.debug(
+                "{} {}: the peer is {}",
+                descriptor.number(),
+                connection,
+                waits ? "not accepted yet" : closed ? "closed" : "outside of the computation");
+        if (waits) {
+            message.setReceived(TcpQueue.kept(descriptor));
+        } else if (!closed) {
+            message.setOutside(true).setIncomplete(!hasArrived(socket, connection) && !gather(descriptor, connection));
+            message.setReceived(TcpQueue.kept(descriptor));
         } else if (ended) {
-            message.setReceived(ByteString.copyFrom(TcpQueue.received(socket)));
+            message.setReceived(TcpQueue.kept(descriptor));
         } else {
             // The peer was closed with data on their way, which are in nobody's hands but the kernel's.
-            final byte[] received = TcpFlight.gather(
-                    descriptor, Integer.MAX_VALUE / 4, () -> TcpState.of(socket).peerSendsNoMore());
-            message.setReceived(ByteString.copyFrom(received)).setPeerSendsNoMore(true);
+            TcpFlight.gather(
+                    descriptor, Integer.MAX_VALUE / 8, () -> TcpState.of(socket).peerSendsNoMore());
+            message.setReceived(TcpQueue.kept(descriptor)).setPeerSendsNoMore(true);
         }
+    }
+
+    // The peer may belong to another dmtcp_launch of the computation, and stands still as well then. What it has sent
+    // is to be here,
+    // because nobody else is going to keep it. Other peers may go on and on.
+    private boolean gather(final DescriptorView descriptor, final Connection connection) {
+        final long more = peer(connection).map(InetDiagnosis::unacknowledged).orElse(0L);
+        return TcpFlight.tryToGather(descriptor.open(), (int) more, () -> {
+            lookAgain();
+            return hasArrived(descriptor.open(), connection);
+        });
+    }
+
+    private boolean hasArrived(final Fd socket, final Connection connection) {
+        return peer(connection)
+                .filter(peer -> peer.unacknowledged() > 0 && !peer.info().isAllWith(TcpInfo.of(socket)))
+                .isEmpty();
     }
 }

@@ -25,12 +25,16 @@ import org.jdmtcp.spi.linux.SocketMessage;
 import org.jdmtcp.spi.linux.SocketMessage.Credentials;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.RemoteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends again what was in the queues: from the same sockets, with the same descriptors, and where the receiver asks who sent it, by a
  * process of the same ids. Closing it closes the stand-ins for senders that are no more.
  */
 final class UnixRefill implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.socket");
+
     private static final int LARGE_BUFFER = 1 << 26;
     private static final int PART = 1 << 18;
     private static final int FLAGS = SocketMessage.MSG_DONTWAIT | SocketMessage.MSG_NOSIGNAL;
@@ -52,6 +56,7 @@ final class UnixRefill implements AutoCloseable {
     }
 
     void fill(final UnixSocketState receiver) {
+        LOG.debug("socket {}: {} packets are put back into its queue", receiver.getInode(), receiver.getQueueCount());
         for (final UnixSocketState.Packet packet : receiver.getQueueList()) {
             final Sender sender = sender(receiver, packet);
             // The program's own size is set at the end.

@@ -14,6 +14,8 @@ import org.jdmtcp.spi.linux.ClockCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code alarm(2)} and {@code setitimer(2)}. Those of processor time are relative to what the process has consumed, so that
@@ -24,6 +26,8 @@ import org.jdmtcp.spi.view.RemoteBatch;
  * Where its signal was ignored when it expired nothing sets it going any more: such a timer is not kept.
  */
 final class IntervalTimers implements ProcessStateKind<IntervalTimersState> {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.timer");
+
     /**
      * {@code struct __kernel_old_itimerval} of {@code linux/time_types.h}: interval at 0, value at 16, each of seconds and
      * microseconds of 8 bytes.
@@ -107,6 +111,12 @@ final class IntervalTimers implements ProcessStateKind<IntervalTimersState> {
     public void restore(final IntervalTimersState state, final ProcessView process, final RestoreContext context) {
         final RemoteBatch batch = process.batch();
         for (final IntervalTimer timer : state.getTimersList()) {
+            LOG.debug(
+                    "timer {} of pid {} is set: {} us, then every {} us",
+                    timer.getWhich(),
+                    process.ownPid(),
+                    value(timer),
+                    timer.getIntervalMicroseconds());
             final byte[] setting = bytes(value(timer), timer.getIntervalMicroseconds());
             batch.must(SystemCall.SETITIMER, timer.getWhich(), batch.put(setting), 0);
         }

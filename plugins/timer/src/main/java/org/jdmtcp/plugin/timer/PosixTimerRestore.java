@@ -12,6 +12,8 @@ import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.spi.view.ProcessView;
 import org.jdmtcp.spi.view.RemoteBatch;
 import org.jdmtcp.spi.view.ThreadView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the POSIX timers of a process again, under their ids, and arms them.
@@ -22,6 +24,8 @@ import org.jdmtcp.spi.view.ThreadView;
  * told of a signal that was delivered already, it is armed for so many intervals before that, and its signal is taken here.
  */
 final class PosixTimerRestore {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.timer");
+
     private static final int TIMER_ABSTIME = 1;
     /** {@code PR_TIMER_CREATE_RESTORE_IDS} of {@code linux/prctl.h}, since Linux 6.15. */
     private static final int PR_TIMER_CREATE_RESTORE_IDS = 77;
@@ -188,6 +192,12 @@ final class PosixTimerRestore {
     /** @param at when it expires or has expired, or {@link #FROM_NOW} for the time that it had left */
     private static void arm(final RemoteBatch batch, final PosixTimer timer, final long at) {
         final boolean relative = at == FROM_NOW;
+        LOG.debug(
+                "POSIX timer {} is set: {} ns {}, then every {} ns",
+                timer.getId(),
+                relative ? timer.getRemaining() : at,
+                relative ? "from now" : "by its clock",
+                timer.getInterval());
         final ItimerSpec setting = new ItimerSpec(relative ? timer.getRemaining() : at, timer.getInterval());
         batch.must(
                 SystemCall.TIMER_SETTIME, timer.getId(), relative ? 0 : TIMER_ABSTIME, batch.put(setting.bytes()), 0);

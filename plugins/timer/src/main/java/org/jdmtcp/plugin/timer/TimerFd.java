@@ -21,6 +21,8 @@ import org.jdmtcp.spi.view.DescriptorView;
 import org.jdmtcp.spi.view.RemoteBatch;
 import org.jdmtcp.spi.view.RestoredDescriptor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A timer that is read ({@code timerfd_create(2)}). One that was armed for a point in time by its clock expires then; where
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It is armed within a process that has it, since points in time are those of the process's time namespace.
  */
 final class TimerFd implements DescriptorKind<TimerFdState> {
+    private static final Logger LOG = LoggerFactory.getLogger("org.jdmtcp.plugin.timer");
+
     private static final String TARGET = "anon_inode:[timerfd]";
     static final int TFD_TIMER_ABSTIME = 1;
     private static final int TFD_TIMER_CANCEL_ON_SET = 2;
@@ -127,6 +131,13 @@ final class TimerFd implements DescriptorKind<TimerFdState> {
 
     private void arm(final TimerFdState state, final RestoredDescriptor descriptor) {
         final Arming arming = Arming.of(state, setBack(state, descriptor));
+        LOG.debug(
+                "timerfd {} of pid {} is armed: {} ns, then every {} ns, {} expirations waiting",
+                descriptor.number(),
+                descriptor.process().ownPid(),
+                arming.value(),
+                state.getInterval(),
+                arming.ticks());
         final RemoteBatch batch = descriptor.process().batch();
         final long setting = batch.put(new ItimerSpec(arming.value(), state.getInterval()).bytes());
         batch.must(SystemCall.TIMERFD_SETTIME, descriptor.number(), state.getSettimeFlags(), setting, 0);

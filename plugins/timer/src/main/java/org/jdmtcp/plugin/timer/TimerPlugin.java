@@ -18,6 +18,11 @@ public final class TimerPlugin implements Plugin {
     }
 
     @Override
+    public String description() {
+        return "Interval timers, POSIX timers, timerfd";
+    }
+
+    @Override
     public List<DescriptorKind<?>> descriptors() {
         timerFd = new TimerFd();
         return List.of(timerFd);

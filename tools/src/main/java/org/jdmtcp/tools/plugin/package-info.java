@@ -1,0 +1,5 @@
+/** dmtcp_plugin. */
+@NullMarked
+package org.jdmtcp.tools.plugin;
+
+import org.jspecify.annotations.NullMarked;
