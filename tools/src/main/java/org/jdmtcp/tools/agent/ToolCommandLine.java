@@ -1,6 +1,8 @@
 package org.jdmtcp.tools.agent;
 
 import java.util.concurrent.Callable;
+import org.jdmtcp.spi.linux.Linux;
+import org.jdmtcp.spi.linux.SystemCall;
 import org.jdmtcp.tools.ExitStatus;
 import org.jdmtcp.tools.log.Logs;
 import picocli.CommandLine;
@@ -52,6 +54,10 @@ public final class ToolCommandLine {
         Logs.close();
         System.out.flush();
         System.err.flush();
+        if (!Boolean.getBoolean("jdmtcp.recording")) {
+            // The JVM would wait up to 0.3 s for threads of ours that sleep in system calls.
+            Linux.raw(SystemCall.EXIT_GROUP, status);
+        }
         Runtime.getRuntime().halt(status);
     }
 }
