@@ -1,12 +1,13 @@
 # PostgreSQL with transactions from psql: nothing that was committed is lost, nothing comes twice. postgresql.sh LOG FOLDER
 mkdir -p "$2"
-cd "$2" || exit 2
 if [ "$(id -u)" = 0 ]; then
     # It refuses to run as root.
     touch "$1"
+    chmod o+x "$(dirname "$2")"
     chown 65534:65534 "$1" "$2"
     exec setpriv --reuid 65534 --regid 65534 --clear-groups /bin/sh "$0" "$@"
 fi
+cd "$2" || exit 2
 bin=$(ls -d /usr/lib/postgresql/*/bin | tail -1)
 "$bin/initdb" -D "$2/db" -A trust -U tester -N >init.out 2>&1 || { echo "FAIL initdb" >>"$1"; exit 99; }
 "$bin/postgres" -D "$2/db" -h '' -k "$2" -c shared_buffers=16MB -c fsync=off >server.out 2>&1 &

@@ -12,6 +12,7 @@ import org.jdmtcp.core.procfs.Mapping;
 import org.jdmtcp.core.procfs.MappingKind;
 import org.jdmtcp.core.procfs.Maps;
 import org.jdmtcp.spi.Refusal;
+import org.jdmtcp.spi.linux.FileCalls;
 import org.jdmtcp.spi.linux.MemoryCalls;
 import org.jdmtcp.spi.linux.SystemCall;
 
@@ -185,8 +186,9 @@ final class MemoryRebuild {
         final MemoryLayout memory = image.process().getMemory();
         // Who inherits mappings has inherited the executable with them, and it cannot be set while it is mapped
         // (EBUSY).
-        final Optional<Integer> executable =
-                inheritance == Inheritance.NONE ? files.byPath(memory.getExecutable()) : Optional.empty();
+        final Optional<Integer> executable = inheritance == Inheritance.NONE && !hasExecutable(memory.getExecutable())
+                ? files.byPath(memory.getExecutable())
+                : Optional.empty();
         final ByteBuffer map = ByteBuffer.allocate(MM_MAP_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         map.putLong(memory.getStartCode()).putLong(memory.getEndCode());
         map.putLong(memory.getStartData()).putLong(memory.getEndData());
@@ -198,5 +200,12 @@ final class MemoryRebuild {
         map.putLong(steps.batch().put(auxv)).putInt(auxv.length);
         map.putInt(executable.orElse(-1));
         steps.call(SystemCall.PRCTL, PR_SET_MM, PR_SET_MM_MAP, steps.batch().put(map.array()), MM_MAP_SIZE, 0);
+    }
+
+    // So has the child of a process whose memory was made before: then the file is mapped, and cannot be set again.
+    private boolean hasExecutable(final String path) {
+        return FileCalls.readLink("/proc/" + process.pid() + "/exe")
+                .filter(path::equals)
+                .isPresent();
     }
 }

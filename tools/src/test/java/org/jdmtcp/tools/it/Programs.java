@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The catalogue of self-checking programs; test-apps/README.md says what each proves. */
 final class Programs {
@@ -63,6 +64,24 @@ final class Programs {
             "locks",
             "sigio",
             "numa");
+
+    /** They use what belongs to the whole host or to all of a user's programs, and tests of time. */
+    static final Set<String> ALONE = Set.of(
+            "sysvshm",
+            "sysvsem",
+            "sysvmsg",
+            "posixmq",
+            "intervals",
+            "posixtimers",
+            "timerfds",
+            "sleepers",
+            "sleepers-long");
+
+    /**
+     * Not among all programs, but to be had by name: named semaphores of multiprocessing are released once too often after some
+     * restarts.
+     */
+    static final Set<String> UNRELIABLE = Set.of("python-spawn", "python-forkserver");
 
     private Programs() {}
 
