@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     /** After so many the pause becomes no shorter. */
-    private static final int TIMES = 3;
+    private static final int TIMES = 12;
 
     private static final int SIGKILL = 9;
     private boolean done;

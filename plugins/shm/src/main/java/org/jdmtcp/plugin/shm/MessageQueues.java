@@ -49,10 +49,9 @@ final class MessageQueues implements HostStateKind<MessageQueuesState> {
 
     @Override
     public Optional<MessageQueuesState> inspect(final HostView host) {
-        final Ownership ownership = session.ownership(host);
         final MessageQueuesState.Builder state = MessageQueuesState.newBuilder().setBoot(IpcNames.boot());
         for (final IpcStatus queue : session.tables(host).all(IpcType.QUEUE)) {
-            if (ownership.isOurs(queue, queue.users())) {
+            if (session.ownership(host).isOurs(queue, queue.users())) {
                 state.addQueues(MessageQueuesState.Queue.newBuilder()
                         .setObject(queue.object())
                         .setCapacity(queue.capacity())

@@ -62,11 +62,10 @@ final class Segments implements HostStateKind<SegmentsState> {
 
     @Override
     public Optional<SegmentsState> inspect(final HostView host) {
-        final Ownership ownership = session.ownership(host);
         final SegmentsState.Builder state = SegmentsState.newBuilder().setBoot(IpcNames.boot());
         for (final IpcStatus segment : session.tables(host).all(IpcType.SEGMENT)) {
             final Optional<MappingView> attached = session.segmentMapping().find(segment.id());
-            if (attached.isPresent() || ownership.isOurs(segment, segment.users())) {
+            if (attached.isPresent() || session.ownership(host).isOurs(segment, segment.users())) {
                 state.addSegments(inspect(host, segment, attached));
             }
         }

@@ -42,12 +42,11 @@ final class Semaphores implements HostStateKind<SemaphoresState> {
 
     @Override
     public Optional<SemaphoresState> inspect(final HostView host) {
-        final Ownership ownership = session.ownership(host);
         final ProcessView process = host.processes().getFirst();
         final List<SemaphoresState.Set.Builder> sets = new ArrayList<>();
         for (final IpcStatus set : session.tables(host).all(IpcType.SEMAPHORES)) {
-            final int[] pids = ownership.mayBeOurs(set) ? pids(process, set) : new int[0];
-            if (ownership.isOurs(set, pids)) {
+            final int[] pids = session.ownership(host).mayBeOurs(set) ? pids(process, set) : new int[0];
+            if (session.ownership(host).isOurs(set, pids)) {
                 final SemaphoresState.Set.Builder state =
                         SemaphoresState.Set.newBuilder().setObject(set.object());
                 for (final int pid : pids) {
