@@ -29,13 +29,13 @@ class ProgramsIT {
         Lock turn = Programs.ALONE.contains(program.name()) ? TURNS.writeLock() : TURNS.readLock();
         turn.lock();
         try {
-            comesBackTwice(program, account, 5 + round % 7);
+            live(program, account, 5 + round % 7);
         } finally {
             turn.unlock();
         }
     }
 
-    private static void comesBackTwice(Program program, Account account, int beats) {
+    private static void live(Program program, Account account, int beats) {
         try (Session session = Session.as(account)) {
             ProgramLog log = session.log(program.name());
             Launched agent = session.launch(program, log);
