@@ -19,6 +19,7 @@ import org.jdmtcp.spi.view.MappingView;
 final class MappedObjects implements AutoCloseable {
     private final Map<Key, MappedObjectView> objects = new LinkedHashMap<>();
     private final List<Kept> kept = new ArrayList<>();
+    private final SemaphoreNames semaphores = new SemaphoreNames();
     private final long firstId;
 
     MappedObjects(final FrozenTree tree) {
@@ -53,6 +54,11 @@ final class MappedObjects implements AutoCloseable {
                         List.of(details.flags().toString().split(" "))),
                 details.swap() != 0);
         return view.id();
+    }
+
+    /** Names of semaphores, looked up once. */
+    SemaphoreNames semaphores() {
+        return semaphores;
     }
 
     /** All of them. */

@@ -83,6 +83,11 @@ final class MappingCapture {
     }
 
     private void file(final Mapping mapping) {
+        final Optional<Mapping> semaphore = objects.semaphores().named(mapping);
+        if (semaphore.isPresent()) {
+            object(semaphore.get());
+            return;
+        }
         final Optional<FileStatus> status = mapping.deleted() ? Optional.empty() : FileCalls.status(mapping.path());
         final boolean there = status.filter(s -> s.inode() == mapping.inode()).isPresent();
         if (there && status.orElseThrow().type() == FileStatus.S_IFCHR) {

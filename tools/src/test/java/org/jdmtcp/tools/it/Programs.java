@@ -77,12 +77,6 @@ final class Programs {
             "sleepers",
             "sleepers-long");
 
-    /**
-     * Not among all programs, but to be had by name: named semaphores of multiprocessing are released once too often after some
-     * restarts.
-     */
-    static final Set<String> UNRELIABLE = Set.of("python-spawn", "python-forkserver");
-
     private Programs() {}
 
     static List<Program> all() {

@@ -63,9 +63,7 @@ class ProgramsIT {
         return IntStream.rangeClosed(1, Story.Rounds.COUNT)
                 .boxed()
                 .flatMap(round -> Programs.all().stream()
-                        .filter(program -> wanted.isEmpty()
-                                ? !Programs.UNRELIABLE.contains(program.name())
-                                : names.contains(program.name()))
+                        .filter(program -> wanted.isEmpty() || names.contains(program.name()))
                         .flatMap(program -> Stream.of(Account.values())
                                 .filter(account -> account == Account.ROOT || !program.needsRoot())
                                 .map(account -> Arguments.of(program, account, round))));
