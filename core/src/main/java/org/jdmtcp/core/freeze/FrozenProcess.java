@@ -10,6 +10,7 @@ import org.jdmtcp.core.procfs.Maps;
 import org.jdmtcp.core.procfs.Status;
 import org.jdmtcp.core.tracee.Scratch;
 import org.jdmtcp.core.tracee.Tracee;
+import org.jdmtcp.core.tracee.TraceeGoneException;
 import org.jdmtcp.spi.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class FrozenProcess {
     private final int stopSignal;
     private @Nullable Maps maps;
     private @Nullable Scratch scratch;
+    private boolean removing;
     private @Nullable PendingSignals captured;
     private final Map<Tracee, Status> threadStatuses = new IdentityHashMap<>();
 
@@ -149,16 +151,30 @@ public final class FrozenProcess {
     /** Begins to unmap the scratch memory; {@link #removeScratch} waits for the end. */
     void startRemovingScratch() {
         final Scratch mapped = scratch;
-        if (mapped != null) {
+        if (mapped != null && !removing) {
+            removing = true;
+            // Those that stand in our code must not be there when it is gone and the agent dies. The first does the
+            // unmapping.
+            threads.subList(1, threads.size()).forEach(FrozenProcess::restore);
             mapped.startClosing();
+        }
+    }
+
+    private static void restore(final Tracee thread) {
+        try {
+            thread.restore();
+        } catch (final TraceeGoneException e) {
+            thread.forget();
         }
     }
 
     /** Unmaps the scratch memory, if any. */
     void removeScratch() {
+        startRemovingScratch();
         final Scratch mapped = scratch;
         if (mapped != null) {
             scratch = null;
+            removing = false;
             mapped.close();
         }
     }

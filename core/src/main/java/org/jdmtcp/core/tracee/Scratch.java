@@ -142,6 +142,8 @@ public final class Scratch implements AutoCloseable {
         }
         try {
             if (base() != 0) {
+                // A batch may still be running, if something else has failed meanwhile.
+                owner.settle();
                 bare.start(SystemCall.MUNMAP, base, SIZE);
                 unmapping = true;
             }

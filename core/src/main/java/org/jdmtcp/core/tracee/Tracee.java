@@ -222,8 +222,9 @@ public final class Tracee {
     void start(final Registers with, final int signal, final long end) {
         maskDisturbed = true;
         registersDisturbed = true;
-        ptrace.setSignalMask(tid, ALL_SIGNALS & ~(1L << (signal - 1)));
+        // In this order: should the agent die in between, our code puts the mask back, which the program would not.
         ptrace.setRegisterSet(tid, Registers.NOTE, with.toBytes());
+        ptrace.setSignalMask(tid, ALL_SIGNALS & ~(1L << (signal - 1)));
         ptrace.resume(tid, 0);
         run = new Run(signal, end);
     }
@@ -251,7 +252,7 @@ public final class Tracee {
     }
 
     // What was started and not waited for, since something else failed meanwhile.
-    private void settle() {
+    void settle() {
         while (run != null && proceed().isPresent()) {
             resume();
         }
